@@ -1,0 +1,1 @@
+"""Bytes and lines in; sightings, logins and rejects out, in columns."""

@@ -1,0 +1,1 @@
+"""Presence, visits and members in; audiences, triggers and exports out."""

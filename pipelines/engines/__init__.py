@@ -1,0 +1,1 @@
+"""Engines that call the one kernel; none holds a rule."""

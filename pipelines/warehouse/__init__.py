@@ -1,0 +1,1 @@
+"""The ClickHouse warehouse: load, gate, switch."""

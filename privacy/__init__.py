@@ -1,0 +1,1 @@
+"""The promises: pseudonyms and keys, consent, suppression. Pure; keys come in as bytes."""

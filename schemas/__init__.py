@@ -1,0 +1,51 @@
+"""The words: every table once, and the errors. Arrow, ClickHouse, Spark, GX and docs are derived from it."""
+
+from schemas.ap_hour import AP_HOUR
+from schemas.audience import AUDIENCE_MEMBER, EXPORT_ROW
+from schemas.column import Column, Table
+from schemas.device import DEVICE
+from schemas.errors import ConfigError, GateError, InputError, PrivacyError, ShangquanError, SinkError
+from schemas.flap import FLAP
+from schemas.ledger import LEDGER
+from schemas.member import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE
+from schemas.place import PLACE
+from schemas.presence import PRESENCE
+from schemas.profile import PROFILE, PROFILE_ZONE
+from schemas.rejected import REJECTED
+from schemas.sighting import PUBLISHED, SIGHTING
+from schemas.stay import STAY
+from schemas.trigger import TRIGGER
+from schemas.visit import VISIT
+from schemas.zone_hour import ZONE_HOUR
+
+__all__ = [
+    "AP_HOUR",
+    "AUDIENCE_MEMBER",
+    "CONSENT",
+    "Column",
+    "ConfigError",
+    "DEVICE",
+    "EXPORT_ROW",
+    "FLAP",
+    "GateError",
+    "InputError",
+    "LEDGER",
+    "LOGIN",
+    "MEMBER",
+    "MEMBER_DEVICE",
+    "PLACE",
+    "PRESENCE",
+    "PROFILE",
+    "PROFILE_ZONE",
+    "PUBLISHED",
+    "PrivacyError",
+    "REJECTED",
+    "SIGHTING",
+    "STAY",
+    "ShangquanError",
+    "SinkError",
+    "TRIGGER",
+    "Table",
+    "VISIT",
+    "ZONE_HOUR",
+]

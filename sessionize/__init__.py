@@ -1,0 +1,1 @@
+"""Sightings in; presence, visits and stays out: the one algorithm, without engine, file or clock."""

@@ -1,0 +1,53 @@
+"""The distribution: seven literal top-level packages (docs/decisions/0001), one command, engines as extras."""
+
+from setuptools import setup
+
+PACKAGES = [
+    "schemas",
+    "privacy",
+    "ingest",
+    "ingest.formats",
+    "sessionize",
+    "marketing",
+    "reports",
+    "pipelines",
+    "pipelines.engines",
+    "pipelines.simulate",
+    "pipelines.sources",
+    "pipelines.warehouse",
+]
+
+setup(
+    name="shangquan",
+    version="0.1.0",
+    description="WiFi logs of a shopping district in; visits, reports and consented audiences out",
+    python_requires=">=3.11,<3.13",
+    packages=PACKAGES,
+    package_data={"pipelines.warehouse": ["sql/*.sql"], "reports": ["pages/*"], "pipelines": ["templates/*"]},
+    entry_points={"console_scripts": ["shangquan=pipelines.cli:main"]},
+    install_requires=[
+        "altair>=6.3",
+        "chdb-core>=26.9",
+        "cryptography>=45",
+        "great_expectations>=1.24",
+        "jinja2>=3.1",
+        "numba>=0.62",
+        "numpy>=2.2",
+        "pyarrow>=20",
+        "pydantic>=2.10",
+        "rich>=13",
+        "sqlglot>=27",
+        "typer>=0.15",
+        "tzdata",
+        "vl-convert-python>=1.8",
+        "xlsxwriter>=3.2",
+        "zstandard>=0.23",
+    ],
+    extras_require={
+        "test": ["hypothesis", "openpyxl", "playwright", "psutil", "pytest", "pytest-xdist"],
+        "check": ["import-linter", "mypy", "ruff"],
+        "bench": ["duckdb", "polars", "psutil"],
+        "spark": ["pyspark>=4.0"],
+        "beam": ["apache-beam>=2.70"],
+    },
+)
