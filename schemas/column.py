@@ -1,6 +1,6 @@
-"""A table's columns, said once: name, type, unit, meaning. Arrow, ClickHouse, Spark, GX and the reference page are derived.
+"""A table's columns, said once: name, type, unit, meaning; Arrow, ClickHouse, Spark, GX and docs are derived.
 
-What does not live here: the tables themselves (one module each, beside this one) and anything that reads or writes them.
+What does not live here: the tables themselves (one module each, beside this one), and anything that reads or writes.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Presence inside the trading day, by hour, for zones, sites and the district, whoever began the visit the day before included."""
+"""Presence inside the trading day by hour, for zones, sites and the district; visits begun the day before count."""
 
 from schemas.column import Column, Table
 

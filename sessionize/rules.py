@@ -13,7 +13,8 @@ Scope = Literal["district", "site"]
 class VisitRules:
     """A named, versioned definition of a visit; all durations in ms (architecture §3).
 
-    A feed may replace a hold for its APs (`schemas.place`); `memory_ms` and `tail_ms` set to 0 cut visits at `day_start`.
+    A feed may replace a hold for its APs (`schemas.place`); with `memory_ms` and `tail_ms` 0 visits are cut at
+    `day_start`.
     """
 
     definition: str = "default"

@@ -1,0 +1,26 @@
+"""What a parser must know of its feed: the declaration of district.toml, without where its files lie."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One ordered source of lines: a controller, a portal, a file series.
+
+    `columns` maps our names (at, device, ap, kind, signal; login feeds: at, device, member) to the log's. `kinds` maps the
+    log's words for a kind to ours (joined, seen, left, idle); a word that it lacks is `bad-kind`. Without a `kind`
+    column every row is `seen`. In a feed that never reports leaving (`reports_leaving` false) a join is a `seen` row: no link.
+    `idle_s` is the silence after which the controller reports an idle leave; ingest takes it off that row's time.
+    """
+
+    name: str
+    format: str
+    time_zone: str = "UTC"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    time_format: str = "iso"
+    reports_leaving: bool = True
+    idle_s: int = 0
+    ap_is: str = "host"
+    lateness_ms: int = 2 * 3_600_000
