@@ -14,6 +14,7 @@ PACKAGES = [
     "pipelines.engines",
     "pipelines.simulate",
     "pipelines.sources",
+    "pipelines.steps",
     "pipelines.warehouse",
 ]
 
@@ -38,6 +39,7 @@ setup(
         "rich>=13",
         "sqlglot>=27",
         "typer>=0.15",
+        "pandas<3",  # of great_expectations; PySpark 4.3 warns on 3
         "tzdata",
         "vl-convert-python>=1.8",
         "xlsxwriter>=3.2",

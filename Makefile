@@ -1,0 +1,57 @@
+# Every target sets up what it needs: a Python 3.11 and PyPI are enough. `make` explains itself.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DEMO ?= demo
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench engines docs lock clean
+
+help:  ## show this help
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+demo: $(VENV)/demo.done  ## simulate two weeks of a district and run every day of them, into ./demo
+	$(BIN)/shangquan demo --out $(DEMO)
+
+test: $(VENV)/test.done  ## all tests (engines and real data that are absent are skipped with a reason; under CI they fail)
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/check.done  ## lint, format, types, layers, fresh docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+
+bench: $(VENV)/bench.done  ## measure against DuckDB, Polars and chDB on the same files; writes docs/benchmarks.md
+	$(BIN)/python benchmarks/run.py
+
+engines:  ## engines from other registries (Prism, Flink, Kafka): none is used yet
+	@echo "no engine beyond PyPI is used yet: Spark and Beam come with a later release"
+
+docs: $(VENV)/check.done  ## regenerate docs/reference from the code
+	$(BIN)/python docs/generate.py
+
+lock: $(VENV)/demo.done  ## resolve the lock files anew from setup.py
+	$(INSTALL) uv
+	$(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links setup.py -o requirements/demo.txt
+	for extra in test check bench; do $(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+		setup.py --extra $$extra -c requirements/demo.txt -o requirements/$$extra.txt; done
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) demo build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+
+# One stamp a lock file: the demo installs what it needs and no more; the others add to it.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo.done: requirements/demo.txt setup.py | $(VENV)/bin/python
+	$(INSTALL) -r requirements/demo.txt
+	$(INSTALL) --no-deps -e .
+	touch $@
+
+$(VENV)/%.done: requirements/%.txt $(VENV)/demo.done
+	$(INSTALL) -r requirements/$*.txt
+	touch $@

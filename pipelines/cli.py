@@ -1,0 +1,236 @@
+"""The command line: parses, calls one keyword-only function per command, says how it ended. No rule lives here."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.job import Job, make_job
+from pipelines.summary import Reporter
+from schemas import ShangquanError
+
+app = typer.Typer(
+    name="shangquan",
+    help="WiFi logs of a shopping district in; visits, reports and consented audiences out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+config_app = typer.Typer(help="The district's settings.", no_args_is_help=True)
+schema_app = typer.Typer(help="The tables.", no_args_is_help=True)
+explain_app = typer.Typer(help="Where a number comes from.", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+app.add_typer(schema_app, name="schema")
+app.add_typer(explain_app, name="explain")
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="district folder, or its district.toml")]
+RawOption = Annotated[
+    Path | None, typer.Option("--raw", help="root of the feeds' globs; the district's raw/ if not given")
+]
+DataOption = Annotated[Path | None, typer.Option("--data", help="where results go; the district's data/ if not given")]
+DayOption = Annotated[str | None, typer.Option("--day", help="one trading day, e.g. 2026-11-21")]
+DaysOption = Annotated[str, typer.Option("--days", help="2026-11-21, 2026-11-01..2026-11-14 or all")]
+DefinitionOption = Annotated[
+    str | None, typer.Option("--definition", help="a definition of district.toml; its first if not given")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="print the closing line as JSON")]
+
+
+def main() -> None:
+    """The `shangquan` command: an operator's mistake is one message and its exit code, never a traceback."""
+    try:
+        app()
+    except ShangquanError as error:
+        typer.echo(f"shangquan: {error}", err=True)
+        raise SystemExit(error.exit_code) from None
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="folder to make")] = Path("demo"),
+    days: Annotated[int, typer.Option("--days", min=1, help="trading days to simulate")] = 14,
+    lines: Annotated[int, typer.Option("--lines", min=1000, help="log lines a day, about")] = 80_000,
+    seed: int = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """The whole product on a simulated district; ends with what to open."""
+    from pipelines.demo import run_demo
+
+    run_demo(out=out, days=days, lines=lines, seed=seed, reporter=Reporter(as_json=as_json))
+
+
+@app.command()
+def init(folder: Path, as_json: JsonOption = False) -> None:
+    """A commented district folder to fill in."""
+    from pipelines.init import init_district
+
+    init_district(folder=folder, reporter=Reporter(as_json=as_json))
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option("--out", help="raw folder to write")],
+    config: Annotated[
+        Path | None, typer.Option("--config", help="district folder to write; beside the raw folder if not given")
+    ] = None,
+    start: Annotated[str, typer.Option("--start", help="first trading day")] = "2026-11-02",
+    days: Annotated[int, typer.Option("--days", min=1)] = 1,
+    lines: Annotated[int, typer.Option("--lines", min=1000, help="log lines a day, about")] = 80_000,
+    seed: int = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Vendor-format logs of a simulated district, with ground truth."""
+    from pipelines.demo import simulate_district
+
+    simulate_district(
+        out=out, config=config, start=start, days=days, lines=lines, seed=seed, reporter=Reporter(as_json=as_json)
+    )
+
+
+@app.command()
+def run(
+    config: ConfigOption,
+    day: DayOption = None,
+    days: DaysOption = "all",
+    raw: RawOption = None,
+    data: DataOption = None,
+    definition: DefinitionOption = None,
+    shards: Annotated[int, typer.Option("--shards", min=1, help="parts that a day is cut into by subject")] = 16,
+    as_json: JsonOption = False,
+) -> None:
+    """Trading days from raw logs to report and audiences: ingest, sessionize, load, report, audience, export."""
+    from pipelines.day import run_days
+
+    job = _job(config, raw, data, definition, shards)
+    run_days(job=job, days=day or days, reporter=Reporter(as_json=as_json))
+
+
+def _step(name: str, text: str) -> None:
+    def command(
+        config: ConfigOption,
+        day: Annotated[str, typer.Option("--day", help="the trading day, e.g. 2026-11-21")],
+        raw: RawOption = None,
+        data: DataOption = None,
+        definition: DefinitionOption = None,
+        shards: Annotated[int, typer.Option("--shards", min=1)] = 16,
+        as_json: JsonOption = False,
+    ) -> None:
+        from pipelines.day import run_step
+
+        run_step(
+            step=name, job=_job(config, raw, data, definition, shards), day=day, reporter=Reporter(as_json=as_json)
+        )
+
+    app.command(name, help=text)(command)
+
+
+for _name, _text in (
+    ("ingest", "First step of a day: raw logs to pseudonymised sightings, encrypted on disk."),
+    ("sessionize", "Second step: sightings to visits, stays, flaps and hours."),
+    ("load", "Third step: through the quality gate into the warehouse, then switch."),
+    ("report", "The day's page, CSV and Excel from the warehouse."),
+    ("audience", "Nightly member profile and the audiences over it."),
+    ("export", "Audiences and the day's triggers as files per merchant, with manifests."),
+):
+    _step(_name, _text)
+
+
+@app.command()
+def stream(
+    config: ConfigOption,
+    raw: RawOption = None,
+    data: DataOption = None,
+    definition: DefinitionOption = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="the log alone moves time: no wall-clock heartbeats")
+    ] = False,
+    until_end: Annotated[bool, typer.Option("--until-end", help="end when the files end")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Follow growing logs: triggers within seconds, visits as they close. Ctrl-C stops, a start resumes."""
+    from pipelines.live import follow
+
+    follow(
+        job=_job(config, raw, data, definition, 1),
+        replay=replay,
+        until_end=until_end,
+        reporter=Reporter(as_json=as_json),
+    )
+
+
+@app.command()
+def backtest(
+    config: ConfigOption,
+    journal: Annotated[Path, typer.Option("--journal", help="a journal that `stream` recorded")],
+    raw: RawOption = None,
+    data: DataOption = None,
+    definition: DefinitionOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="triggers go here (NDJSON)")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The same trigger core over a recorded journal: exactly what live did, or would have done."""
+    from pipelines.live import replay_journal
+
+    replay_journal(
+        job=_job(config, raw, data, definition, 1), journal=journal, out=out, reporter=Reporter(as_json=as_json)
+    )
+
+
+@app.command()
+def status(
+    config: ConfigOption, data: DataOption = None, definition: DefinitionOption = None, as_json: JsonOption = False
+) -> None:
+    """What the data folder holds: days, final or provisional, their counts, keys that live."""
+    from pipelines.status import show_status
+
+    show_status(job=_job(config, None, data, definition, 1), reporter=Reporter(as_json=as_json))
+
+
+@app.command()
+def check(config: ConfigOption, raw: RawOption = None, as_json: JsonOption = False) -> None:
+    """Every fault of a district folder at once, without reading a log."""
+    from pipelines.status import check_district
+
+    check_district(job=_job(config, raw, None, None, 1), reporter=Reporter(as_json=as_json))
+
+
+@config_app.command("show")
+def config_show(config: ConfigOption) -> None:
+    """The settings as they are in force, defaults included."""
+    from pipelines.status import show_config
+
+    show_config(config=config)
+
+
+@schema_app.command("show")
+def schema_show(
+    table: Annotated[str | None, typer.Argument(help="a table; all if not given")] = None,
+    form: Annotated[str, typer.Option("--as", help="reference, arrow, clickhouse, spark or gx")] = "reference",
+) -> None:
+    """A table's columns, types, units and meaning."""
+    from pipelines.status import show_schema
+
+    show_schema(name=table, form=form)
+
+
+@explain_app.command("visit")
+def explain_visit(
+    visit: Annotated[int, typer.Argument(help="a visit_id")],
+    config: ConfigOption,
+    raw: RawOption = None,
+    data: DataOption = None,
+    definition: DefinitionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The lines a visit came from, addresses masked; parsing just these gives the same visit."""
+    from pipelines.explain import explain
+
+    explain(job=_job(config, raw, data, definition, 1), visit=visit, reporter=Reporter(as_json=as_json))
+
+
+def _job(config: Path, raw: Path | None, data: Path | None, definition: str | None, shards: int) -> Job:
+    return make_job(config=config, raw=raw, data=data, definition=definition, shards=shards)
+
+
+if __name__ == "__main__":
+    main()

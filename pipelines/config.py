@@ -1,0 +1,229 @@
+"""district.toml as frozen models: every fault reported at once, before any work. The only reader of a config."""
+
+import datetime
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ingest.feed import Feed
+from pipelines.durations import Duration
+from schemas import ConfigError
+from sessionize.rules import HOUR_MS, MINUTE_MS, VisitRules
+
+FILE_NAME = "district.toml"
+FROM_DATA = "from data"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone: write an IANA name, e.g. Asia/Shanghai") from None
+    return name
+
+
+def _known_format(name: str) -> str:
+    from ingest.formats import FORMATS  # here, for `config show` needs no compiled parser
+
+    if name not in FORMATS:
+        raise ValueError(f"{name!r} is no format: one of {', '.join(sorted(FORMATS))}")
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+FormatName = Annotated[str, AfterValidator(_known_format)]
+Name = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
+TimeOfDay = datetime.time
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DistrictConfig(_Model):
+    """[district]"""
+
+    name: Name
+    title: str = ""
+    time_zone: TimeZone
+    day_start: TimeOfDay = datetime.time(5)
+    registry: str = "aps.csv"
+    zones: str | None = "zones.csv"
+    merchants: str | None = None
+    offsets: str | None = None
+
+
+class HoldsConfig(_Model):
+    """[feeds.holds]: in place of the definition's, for the APs of this feed."""
+
+    joined: Duration | None = None
+    seen: Duration | None = None
+    left: Duration | None = None
+    idle: Duration | None = None
+
+
+class FeedConfig(_Model):
+    """[[feeds]]: one ordered source of lines."""
+
+    name: Name
+    format: FormatName
+    glob: str
+    time_zone: TimeZone | None = None
+    time_format: Literal["iso", "epoch_s", "epoch_ms"] = "iso"
+    columns: dict[str, str] = {}
+    kinds: dict[str, Literal["joined", "seen", "left", "idle"]] = {}
+    lateness: Duration = 2 * HOUR_MS
+    reports_leaving: bool = True
+    idle: Duration = 0
+    ap_is: Literal["host", "host/interface"] = "host"
+    holds: HoldsConfig = HoldsConfig()
+
+
+class DefinitionConfig(_Model):
+    """[[definitions]]: a named, versioned meaning of a visit. `gap` sets all four holds at once."""
+
+    name: Name
+    version: int = 1
+    scope: Literal["district", "site"] = "district"
+    gap: Duration | None = None
+    hold_joined: Duration = 4 * HOUR_MS
+    hold_seen: Duration = 15 * MINUTE_MS
+    hold_left: Duration = 15 * MINUTE_MS
+    hold_idle: Duration = 30 * MINUTE_MS
+    longest: Duration = 14 * HOUR_MS
+    flap: Duration = MINUTE_MS
+    engaged: Duration = 5 * MINUTE_MS
+    staff: Duration = 6 * HOUR_MS
+    memory: Duration | None = None
+    tail: Duration = 6 * HOUR_MS
+    day_start: TimeOfDay | None = None
+
+    @model_validator(mode="after")
+    def _rules_hold(self) -> "DefinitionConfig":
+        self.rules()
+        return self
+
+    def rules(self) -> VisitRules:
+        """The numbers as `sessionize` takes them; ValueError where they contradict one another."""
+        holds = dict.fromkeys(("hold_joined_ms", "hold_seen_ms", "hold_left_ms", "hold_idle_ms"), self.gap)
+        if self.gap is None:
+            holds = {
+                f"{hold}_ms": getattr(self, hold) for hold in ("hold_joined", "hold_seen", "hold_left", "hold_idle")
+            }
+        return VisitRules(
+            definition=self.name,
+            version=self.version,
+            scope=self.scope,
+            longest_ms=self.longest,
+            flap_ms=self.flap,
+            engaged_ms=self.engaged,
+            staff_ms=self.staff,
+            memory_ms=self.memory,
+            tail_ms=self.tail,
+            **holds,  # type: ignore[arg-type]
+        )
+
+
+class PortalConfig(_Model):
+    """[members.portal]: the login feed that names a member for a device."""
+
+    glob: str
+    time_zone: TimeZone | None = None
+    time_format: Literal["iso", "epoch_s", "epoch_ms"] = "iso"
+    columns: dict[str, str] = {}
+
+
+class MembersConfig(_Model):
+    """[members]: who agreed to what, and how devices become theirs."""
+
+    members: str
+    consents: str
+    consents_max_age: Duration = 36 * HOUR_MS
+    device_days: int = 90
+    portal: PortalConfig | None = None
+
+
+class PrivacyConfig(_Model):
+    """[privacy]: how long the strangers' key lives, and how small a cell may be (privacy R11, R14)."""
+
+    key_ttl: Duration = 24 * HOUR_MS
+    operator_k: int = Field(10, ge=1)
+    merchant_k: int = Field(20, ge=1)
+
+
+class Config(_Model):
+    """A whole district folder's settings. `folder` is where it was read from; paths in it are relative to that."""
+
+    folder: Path = Field(exclude=True)
+    district: DistrictConfig
+    feeds: tuple[FeedConfig, ...] = Field(min_length=1)
+    definitions: tuple[DefinitionConfig, ...] = (DefinitionConfig(name="default"),)
+    members: MembersConfig | None = None
+    privacy: PrivacyConfig = PrivacyConfig()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> "Config":
+        for what, names in (
+            ("feeds", [f.name for f in self.feeds]),
+            ("definitions", [d.name for d in self.definitions]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{what}: {', '.join(twice)} stands there twice")
+        return self
+
+    def definition(self, name: str | None) -> DefinitionConfig:
+        """The definition of that name; the first one if None. ConfigError if there is none."""
+        if name is None:
+            return self.definitions[0]
+        for definition in self.definitions:
+            if definition.name == name:
+                return definition
+        known = ", ".join(d.name for d in self.definitions)
+        raise ConfigError(f"{FILE_NAME}: no definition {name!r}", f"take one of: {known}")
+
+    def feed(self, feed: FeedConfig) -> Feed:
+        """`feed` as the parsers take it."""
+        return Feed(
+            name=feed.name,
+            format=feed.format,
+            time_zone=feed.time_zone or self.district.time_zone,
+            columns=feed.columns,
+            kinds=feed.kinds,
+            time_format=feed.time_format,
+            reports_leaving=feed.reports_leaving,
+            idle_s=feed.idle // 1000,
+            ap_is=feed.ap_is,
+            lateness_ms=feed.lateness,
+        )
+
+
+def load_config(folder: Path) -> Config:
+    """The district of `folder` (or of a district.toml itself); ConfigError lists every fault."""
+    path = folder if folder.suffix == ".toml" else folder / FILE_NAME
+    settings = read_toml(path)
+    try:
+        return Config(folder=path.parent, **settings)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_fault(path.name, one) for one in error.errors())) from None
+    except TypeError as error:
+        raise ConfigError(f"{path.name}: {error}") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file's table; ConfigError if it is missing or malformed."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file", "`shangquan init DIR` makes a district folder to fill in") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name}: {error}", "mend the file: it is not TOML") from None
+
+
+def _fault(file: str, error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    what = error["msg"].removeprefix("Value error, ")
+    return f"{file}: {where}: {what}" if where else f"{file}: {what}"

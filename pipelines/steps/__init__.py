@@ -1,0 +1,1 @@
+"""The steps of a trading day, one command each: ingest, sessionize, load, report, audience, export."""

@@ -1,0 +1,50 @@
+"""Where things lie in a data folder. Raw logs and keys lie beside it, never in it."""
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The layout of one data folder `OUT` (architecture §9)."""
+
+    data: Path
+
+    def table(self, name: str, date: datetime.date, definition: str) -> Path:
+        """One table of one day under one definition, e.g. OUT/visits/day=2026-11-21/default.parquet."""
+        return self.data / name / f"day={date}" / f"{definition}.parquet"
+
+    def report(self, date: datetime.date, definition: str, suffix: str) -> Path:
+        return self.data / "reports" / f"day={date}" / f"{definition}{suffix}"
+
+    def exports(self, date: datetime.date) -> Path:
+        return self.data / "exports" / f"day={date}"
+
+    def work(self, date: datetime.date, definition: str) -> Path:
+        """What a day's steps hand on: encrypted window, counts. Removed when the day is loaded."""
+        return self.data / "work" / f"day={date}" / definition
+
+    def gate_page(self, date: datetime.date, definition: str) -> Path:
+        return self.data / "quality" / f"day={date}" / f"{definition}.html"
+
+    def logins(self, date: datetime.date) -> Path:
+        return self.data / "logins" / f"day={date}.parquet"
+
+    @property
+    def stream(self) -> Path:
+        return self.data / "stream"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse"
+
+    @property
+    def keys(self) -> Path:
+        """The keyring's folder: beside the data folder, so that a copy of the data holds no key (privacy R11)."""
+        return self.data.with_name(self.data.name + ".keys")
+
+    def days(self, name: str, definition: str) -> list[datetime.date]:
+        """The days that have that table, in order."""
+        found = (self.data / name).glob(f"day=*/{definition}.parquet")
+        return sorted(datetime.date.fromisoformat(path.parent.name.removeprefix("day=")) for path in found)
