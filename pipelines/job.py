@@ -1,0 +1,61 @@
+"""What every command works on: one district, one definition, one raw folder, one data folder, checked before any work."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pipelines.calendar import TradingCalendar
+from pipelines.config import FILE_NAME, Config, DefinitionConfig, load_config
+from pipelines.workspace import Workspace
+from schemas import ConfigError
+from sessionize.rules import VisitRules
+
+
+@dataclass(frozen=True)
+class Job:
+    """One command's district and folders."""
+
+    config: Config
+    raw: Path
+    workspace: Workspace
+    definition: DefinitionConfig
+    shards: int
+
+    @property
+    def district(self) -> str:
+        return self.config.district.name
+
+    @cached_property
+    def rules(self) -> VisitRules:
+        return self.definition.rules()
+
+    @cached_property
+    def calendar(self) -> TradingCalendar:
+        """The trading days of this definition; their memory follows from its longest short hold and the feeds'."""
+        short = [self.rules.hold_seen_ms, self.rules.hold_left_ms, self.rules.hold_idle_ms]
+        for feed in self.config.feeds:
+            short += [hold for hold in (feed.holds.seen, feed.holds.left, feed.holds.idle) if hold is not None]
+        return TradingCalendar(
+            district=self.district,
+            time_zone=self.config.district.time_zone,
+            day_start=self.definition.day_start or self.config.district.day_start,
+            memory_ms=self.rules.memory_for(max(short)),
+            tail_ms=self.rules.tail_ms,
+        )
+
+
+def make_job(*, config: Path, raw: Path | None, data: Path | None, definition: str | None, shards: int) -> Job:
+    """The job of a command line; ConfigError for every fault of the district folder at once."""
+    district = load_config(config)
+    raw = raw or district.folder / "raw"
+    data = (data or district.folder / "data").absolute()
+    if _is_inside(raw.absolute(), data):
+        raise ConfigError(
+            f"{FILE_NAME}: the raw folder {raw} lies inside the data folder {data}",
+            "keep raw logs beside the data folder: they hold addresses, it must not",
+        )
+    return Job(district, raw, Workspace(data), district.definition(definition), shards)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents

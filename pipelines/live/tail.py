@@ -1,0 +1,71 @@
+"""Growing files of the feeds: what is new since the last look, as whole lines, without changing anything."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.live.journal import Read
+
+MOST_BYTES = 1 << 20  # of one feed in one step
+LONGEST_LINE = 1 << 26  # a line that grows beyond this is handed on cut; the parser rejects it
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a file has been read: its next byte and that byte's line."""
+
+    byte: int = 0
+    line: int = 1
+
+
+class Tail:
+    """The files of one feed, in the order of their names: one ordered source."""
+
+    def __init__(self, feed: str, raw: Path, glob: str) -> None:
+        self.feed = feed
+        self._raw = raw
+        self._glob = glob
+        self._positions: dict[str, Position] = {}
+
+    def sizes(self) -> dict[str, int]:
+        """Every file's size now; lines written later belong to a later look."""
+        paths = sorted(path for path in self._raw.glob(self._glob) if path.is_file())
+        return {path.relative_to(self._raw).as_posix(): path.stat().st_size for path in paths}
+
+    def has_new(self, sizes: dict[str, int]) -> bool:
+        return any(size > self._at(file).byte for file, size in sizes.items())
+
+    def new(self, sizes: dict[str, int], last: bool) -> Read | None:
+        """The next whole lines, of the first file that has any. `last`: a line without its newline is whole, too."""
+        for file, size in sizes.items():
+            at = self._at(file)
+            if size > at.byte and (read := self._read(file, at, min(size, at.byte + MOST_BYTES), size, last)):
+                return read
+        return None
+
+    def moved(self, read: Read) -> None:
+        """Takes note that `read` was acted on."""
+        self._positions[read.file] = Position(read.end, read.next_line)
+
+    def _at(self, file: str) -> Position:
+        return self._positions.get(file, Position())
+
+    def _read(self, file: str, at: Position, end: int, size: int, last: bool) -> Read | None:
+        data = range_of(self._raw, file, at.byte, end)
+        whole = data.rfind(b"\n") + 1
+        if not whole and end < size and end - at.byte < LONGEST_LINE:
+            return self._read(file, at, min(size, end + MOST_BYTES), size, last)
+        if not whole and (last or end - at.byte >= LONGEST_LINE):
+            whole = len(data)
+        if last and end == size:
+            whole = len(data)
+        if not whole:
+            return None
+        lines = data.count(b"\n", 0, whole)
+        return Read(self.feed, file, at.byte, at.byte + whole, at.line, at.line + lines)
+
+
+def range_of(raw: Path, file: str, start: int, end: int) -> bytes:
+    """Bytes [start, end) of a raw file."""
+    with (raw / file).open("rb") as opened:
+        opened.seek(start)
+        return opened.read(end - start)
