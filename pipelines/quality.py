@@ -1,0 +1,129 @@
+"""The quality gate: Great Expectations on a batch, twice; what fails is told on a page, and nothing is loaded.
+
+    rows    each table against its columns, before anything is written: every row by mask, a bounded sample by GX
+    batch   what must hold between rows, counted on the staged run by SQL: one row of counts, by GX
+
+No values appear in messages or on the page: only rules and how many rows break them.
+"""
+
+import datetime
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from jinja2 import Environment, FileSystemLoader
+
+from pipelines.expectations import expectations_in, results_of
+from pipelines.row_checks import Mask, faults_of
+from schemas import GateError, Table
+
+SAMPLE = 20_000
+_FAULTY = 1_000
+_TEMPLATES = Path(__file__).parent / "templates"
+_CHECK_OF = {
+    "expect_column_values_to_not_be_null": ("missing", "has a value"),
+    "expect_column_values_to_be_in_set": ("not-allowed", "is one of the values that may be there"),
+    "expect_column_values_to_be_between": ("out-of-bounds", "lies within its bounds"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one expectation found: `broken` of `rows` rows (batch rules: violations, of which there must be none)."""
+
+    table: str
+    column: str
+    rule: str
+    passed: bool
+    broken: int
+    rows: int
+
+
+class Gate:
+    """The gate of one load. `page` always tells the latest findings; a check that fails raises `GateError`."""
+
+    def __init__(self, title: str, page: Path | None = None) -> None:
+        self.title = title
+        self.page = page
+        self.outcomes: list[Outcome] = []
+
+    def rows(self, tables: Iterable[tuple[Table, pa.Table]], day: datetime.date) -> None:
+        """Hold every table against its columns, and its rows against the day that is loaded."""
+        for table, rows in tables:
+            if rows.num_rows:
+                self.outcomes += row_outcomes(table, rows, day)
+        self._judge()
+
+    def batch(self, facts: Mapping[str, int]) -> None:
+        """Hold the counts of violations against the suite `batch`; checks that were not counted are not held."""
+        self.outcomes += batch_outcomes(facts)
+        self._judge()
+
+    def _judge(self) -> None:
+        if self.page:
+            _write(self.page, page_of(self.title, self.outcomes))
+        failed = [outcome for outcome in self.outcomes if not outcome.passed]
+        if not failed:
+            return
+        first = f"{failed[0].table}.{failed[0].column} {failed[0].rule} ({failed[0].broken} rows do not)"
+        more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
+        cure = f"nothing was loaded; all findings: {self.page}" if self.page else "nothing was loaded"
+        raise GateError(f"quality gate: {self.title}: {first}{more}", cure)
+
+
+def row_outcomes(table: Table, rows: pa.Table, day: datetime.date) -> list[Outcome]:
+    """One outcome per expectation of the table's suite; `broken` counts all rows, not only the sample's."""
+    mask, counts = faults_of(table, rows, day)
+    results = results_of(table.name, _sample(rows, mask), _of_day(day) if "day" in rows.column_names else [])
+    return [_row_outcome(table.name, result, counts, rows.num_rows) for result in results]
+
+
+def batch_outcomes(facts: Mapping[str, int]) -> list[Outcome]:
+    """One outcome per counted check of the suite `batch`."""
+    known = {check["kwargs"]["column"]: check["meta"]["notes"] for check in expectations_in("batch")}
+    counts = {name: facts.get(name, 0) for name in known} | dict(facts)
+    results = results_of("batch", pa.table({name: [count] for name, count in counts.items()}))
+    passed = {result["expectation_config"]["kwargs"]["column"]: bool(result["success"]) for result in results}
+    return [Outcome("batch", name, known[name], passed[name], facts[name], 1) for name in known if name in facts]
+
+
+def page_of(title: str, outcomes: list[Outcome]) -> str:
+    """The findings as one HTML page that needs nothing else: failures first, then all checks."""
+    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True)
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    return environment.get_template("quality.html").render(title=title, failed=failed, outcomes=outcomes)
+
+
+def _of_day(day: datetime.date) -> list[dict[str, Any]]:
+    midnight = datetime.datetime.combine(day, datetime.time())
+    return [{"type": "expect_column_values_to_be_in_set", "kwargs": {"column": "day", "value_set": [midnight]}}]
+
+
+def _sample(rows: pa.Table, mask: Mask) -> pa.Table:
+    """At most `SAMPLE` rows, the same ones every time: the first faulty ones, and every n-th of all."""
+    step = -(-rows.num_rows // (SAMPLE - _FAULTY))
+    faulty = np.flatnonzero(mask)[:_FAULTY]
+    return rows.take(np.union1d(faulty, np.arange(0, rows.num_rows, step)))
+
+
+def _row_outcome(table: str, result: dict[str, Any], counts: Mapping[str, int], rows: int) -> Outcome:
+    config = result["expectation_config"]
+    check, rule = _CHECK_OF.get(config["type"], ("", "are the columns of the table"))
+    column = config["kwargs"].get("column", "columns")
+    broken = counts.get(f"{column}-{check}", 0) or result["result"].get("unexpected_count", 0)
+    return Outcome(table, column, rule, bool(result["success"]) and not broken, broken, rows)
+
+
+def _write(page: Path, text: str) -> None:
+    """The page whole or not at all."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    beside = page.with_name(page.name + ".new")
+    with beside.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(page)

@@ -1,0 +1,108 @@
+"""A day goes in whole or not at all: beside the old run, checked there, made visible by one switch.
+
+    rows -> row gate -> [drop leftovers] -> insert -> count -> batch gate -> SWITCH -> [drop the old run]
+                             killed here: nothing visible changed   ^        ^ killed here: a leftover for the next load
+
+One loader per district, day and definition at a time; readers need not stop.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.quality import Gate
+from pipelines.warehouse.batch_checks import facts_of
+from pipelines.warehouse.protocol import Run, Warehouse
+from pipelines.warehouse.tables import LAYER_OF, LAYERS, TABLES, labels_of
+from pipelines.warehouse.texts import sql
+from schemas import SinkError
+from schemas.day import Day
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became visible: the run's full name and its rows per table."""
+
+    run: str
+    rows: dict[str, int]
+
+
+def load(
+    warehouse: Warehouse,
+    *,
+    day: Day,
+    definition: str,
+    run: str,
+    tables: Mapping[str, pa.Table],
+    read: Mapping[str, int] | None = None,
+    page: Path | None = None,
+) -> Loaded:
+    """Replace the day's visible rows by `tables`; again with the same rows, or after a kill, it gives the same rows.
+
+    All layers that `tables` touches move together; a table of a touched layer that is not given is empty from now on.
+
+    Args:
+        run: any name for the run; a number that makes it unique is added.
+        tables: by name, with the columns of `schemas`; cast safely, so a value that does not fit raises.
+        read: records read per feed; the ledger must add up to it.
+        page: where a failed gate writes what it found, as HTML.
+    Raises:
+        GateError: the rows or the batch break a rule; nothing that readers see has changed.
+        SinkError: the warehouse failed, or did not keep the rows it was given.
+    """
+    layers = sorted({LAYER_OF[name] for name in tables})
+    given = {t.name: t.cast(tables[t.name]) if t.name in tables else t.empty() for s in layers for t in LAYERS[s]}
+    gate = Gate(f"{day.district} {day.date} {definition}", page)
+    gate.rows([(TABLES[name], rows) for name, rows in given.items()], day.date)
+    staged = Run(day.district, day.date, definition, f"{run}.{_next_seq(warehouse)}")
+    for name in given:
+        _drop_hidden(warehouse, staged, name)
+    _insert(warehouse, staged, given)
+    try:
+        gate.batch(facts_of(warehouse, staged, layers, day, read))
+    except BaseException:
+        for name in given:
+            _drop_hidden(warehouse, staged, name)
+        raise
+    warehouse.publish(staged, layers)
+    for name in given:
+        _drop_hidden(warehouse, staged, name)
+    return Loaded(staged.name, {name: rows.num_rows for name, rows in given.items()})
+
+
+def _next_seq(warehouse: Warehouse) -> int:
+    return int(warehouse.query(sql("next_seq"))["seq"][0].as_py())
+
+
+def _drop_hidden(warehouse: Warehouse, run: Run, table: str) -> None:
+    """Remove from `table` the runs of this day that no pointer names: a killed load's, a refused one's, the old one."""
+    parameters = {**run.parameters, "table": table, "layer": LAYER_OF[table]}
+    for name in warehouse.query(sql("hidden_runs"), parameters)["run"].to_pylist():
+        warehouse.execute(sql("drop_run"), {**parameters, "run": name})
+
+
+def _insert(warehouse: Warehouse, run: Run, tables: Mapping[str, pa.Table]) -> None:
+    """Insert all tables under the run's labels and count them there."""
+    for name, rows in tables.items():
+        if rows.num_rows:
+            warehouse.insert(name, _labelled(rows, run, name))
+    for name, rows in tables.items():
+        kept = warehouse.query(sql("count_run"), {**run.parameters, "table": name})["rows"][0].as_py()
+        if kept != rows.num_rows:
+            raise SinkError(f"warehouse: {name} was given {rows.num_rows} rows of {run.day} and holds {kept}")
+
+
+def _labelled(rows: pa.Table, run: Run, table: str) -> pa.Table:
+    """`rows` with the warehouse's labels in front."""
+    labels = labels_of(TABLES[table])
+    columns = [_constant(run.parameters[label.name], rows.num_rows) for label in labels]
+    return pa.table([*columns, *rows.columns], names=[*(label.name for label in labels), *rows.column_names])
+
+
+def _constant(value: object, rows: int) -> pa.Array:
+    if not isinstance(value, str):
+        return pa.repeat(pa.scalar(value), rows)
+    return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), [value])

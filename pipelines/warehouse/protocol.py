@@ -1,0 +1,46 @@
+"""What every warehouse can do, and what a run in it is called. Adapters say where they run: `embedded`."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+Parameter = str | int | float | bool | datetime.date | None | Sequence[str] | Sequence[int]
+Parameters = Mapping[str, Parameter]
+NOTHING: Parameters = {}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One load of one day of one district under one definition; `name` is unique in the warehouse."""
+
+    district: str
+    day: datetime.date
+    definition: str
+    name: str
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """As the SQL files name them: {district:String} {day:Date} {definition:String} {run:String}."""
+        return {"district": self.district, "day": self.day, "definition": self.definition, "run": self.name}
+
+
+class Warehouse(Protocol):
+    """Columns in, columns out. Values reach SQL as query parameters (`{day:Date}`) only, never pasted into its text.
+
+    A call holds one statement. A mistake in SQL or a limit that was hit raises `SinkError`.
+    """
+
+    def execute(self, sql: str, parameters: Parameters = NOTHING) -> None:
+        """Run a statement that returns nothing."""
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append `rows`, whose columns carry the table's names in any order; types must already be the table's."""
+
+    def query(self, sql: str, parameters: Parameters = NOTHING) -> pa.Table:
+        """The result, in Arrow."""
+
+    def publish(self, run: Run, layers: Sequence[str]) -> None:
+        """Make `run` the visible one in all tables of `layers`, in one atomic step."""
