@@ -13,13 +13,14 @@ The state of a walk is a small int64 array, its registers:
     COUNT   rows that count in the open visit; 0 when none is open
 """
 
-import numpy as np
+from typing import Any
+
 from numpy.typing import NDArray
 
 from schemas.sighting import IDLE, JOINED, LEFT
 from sessionize.compiled import compiled
 
-Ints = NDArray[np.int64]
+Ints = NDArray[Any]  # integers of any width; registers are int64
 
 NEVER = -(1 << 62)  # before any instant; a hold added to it is still before any instant
 NOBODY = -1

@@ -1,0 +1,187 @@
+"""The batch pass: the walk and the stays over a shard of sightings in device order.
+
+What does not live here: bringing rows into that order (`order`), Arrow and threads (`visits`), any rule (`walk`, `stays`).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from schemas.sighting import JOINED
+from sessionize.compiled import compiled
+from sessionize.places import Grounds, placed
+from sessionize.stays import RUNS, smooth, trace
+from sessionize.walk import IGNORED, NEVER, NOBODY, OPENS, REGISTERS, Ints, due, fold, fresh
+
+# What becomes of a row that is in no kept visit; a row in one has the visit's index, from 0.
+FATE_REPEAT, FATE_IGNORED, FATE_OTHER_DAY = -1, -2, -3
+
+FOREVER = (1 << 63) - 1
+DISTRICT = -1  # the site of a walk in scope district: every place is here
+
+
+class Limits(NamedTuple):
+    """The instants and durations (ms) of a run. Visits that start in [start, end) are kept; `closed_by`: see `cut`."""
+
+    longest: int
+    flap: int
+    start: int
+    end: int
+    closed_by: int
+
+
+class Found(NamedTuple):
+    """Room for what a shard holds: at least one entry for each of its rows. One row of a table is one index.
+
+    `stays` (zone, from, to) and `flaps` (from AP, to AP, at) are those of the visits in order: `stays_of` and
+    `flaps_of` say how many each visit has. `fate` has one entry for each row, or none if nobody asks.
+    """
+
+    subject: Ints
+    site: Ints
+    start: Ints
+    end: Ints
+    sightings: Ints
+    stays_of: Ints
+    flaps_of: Ints
+    cut: Ints
+    stays: Ints
+    flaps: Ints
+    runs: Ints
+    fate: Ints
+
+
+@compiled
+def walk_shard(
+    words: Ints,
+    keys: Ints,
+    starts: Ints,
+    order: Ints,
+    base: int,
+    ap_bits: int,
+    by_site: bool,
+    grounds: Grounds,
+    limits: Limits,
+    found: Found,
+) -> tuple[int, int, int]:
+    """(visits, stays, flaps) written to `found`, ordered by (subject, site, start). Input as `order.by_device` gives it."""
+    reg = np.empty(REGISTERS, np.int64)
+    sites = np.zeros(grounds.site.max() + 1, np.int64)  # by site: the device last met there, from 1
+    totals = (0, 0, 0)
+    for i in range(len(order)):
+        device = order[i]
+        rows = (starts[device], starts[device + 1])
+        if not by_site:
+            totals = _walk(words, rows, keys[device], DISTRICT, base, ap_bits, grounds, limits, reg, found, totals)
+            continue
+        _mark_sites(words, rows, base, ap_bits, grounds, sites, i + 1)
+        for site in range(len(sites)):
+            if sites[site] == i + 1:
+                totals = _walk(words, rows, keys[device], site, base, ap_bits, grounds, limits, reg, found, totals)
+    return totals
+
+
+@compiled
+def _mark_sites(
+    words: Ints, rows: tuple[int, int], base: int, ap_bits: int, grounds: Grounds, sites: Ints, mark: int
+) -> None:
+    for i in range(rows[0], rows[1]):
+        at, ap, _ = _unpacked(words[i], base, ap_bits)
+        sites[grounds.site[placed(grounds, ap, at)]] = mark
+
+
+@compiled
+def _unpacked(word: int, base: int, ap_bits: int) -> tuple[int, int, int]:
+    return (word >> (ap_bits + 2)) + base, (word >> 2) & ((1 << ap_bits) - 1), word & 3
+
+
+@compiled
+def _walk(
+    words: Ints,
+    rows: tuple[int, int],
+    subject: int,
+    site: int,
+    base: int,
+    ap_bits: int,
+    grounds: Grounds,
+    limits: Limits,
+    reg: Ints,
+    found: Found,
+    totals: tuple[int, int, int],
+) -> tuple[int, int, int]:
+    """`totals` after the visits of one subject at one site: its rows there, and its joins elsewhere."""
+    fresh(reg)
+    keep = False  # the open visit starts in the day
+    track = (NOBODY, NEVER, 0)
+    start, end, count = 0, 0, 0
+    fates = len(found.fate) > 0
+    previous = -1
+    for i in range(rows[0], rows[1]):
+        word = words[i]
+        at, ap, kind = _unpacked(word, base, ap_bits)
+        p = placed(grounds, ap, at)
+        here = site == DISTRICT or grounds.site[p] == site
+        if word == previous:
+            if fates and here:
+                found.fate[i] = FATE_REPEAT
+            continue
+        previous = word
+        if not here and kind != JOINED:
+            continue
+        closes = due(reg)
+        outcome = fold(
+            reg,
+            at,
+            ap,
+            kind,
+            here,
+            grounds.hold_joined[p],
+            grounds.hold_seen[p],
+            grounds.hold_left[p],
+            grounds.hold_idle[p],
+            limits.longest,
+        )
+        if outcome == OPENS:
+            if keep:
+                cut = min(closes, at) >= limits.closed_by
+                totals = _close(subject, site, start, end, count, cut, track, limits.flap, found, totals)
+            keep = limits.start <= at < limits.end
+            track = (NOBODY, NEVER, 0)
+            start, count = at, 0
+        if outcome != IGNORED:
+            end = at
+            count += 1
+            if keep:
+                track = trace(track, found.runs, at, ap, kind, grounds.zone[p], here, grounds.hold_joined[p])
+        if fates and here:
+            found.fate[i] = FATE_IGNORED if outcome == IGNORED else totals[0] if keep else FATE_OTHER_DAY
+    if keep:
+        cut = due(reg) >= limits.closed_by
+        totals = _close(subject, site, start, end, count, cut, track, limits.flap, found, totals)
+    return totals
+
+
+@compiled
+def _close(
+    subject: int,
+    site: int,
+    start: int,
+    end: int,
+    count: int,
+    cut: bool,
+    track: tuple[int, int, int],
+    flap: int,
+    found: Found,
+    totals: tuple[int, int, int],
+) -> tuple[int, int, int]:
+    visit, stay, move = totals
+    stays, moves = smooth(found.runs, track[RUNS], end, flap, found.stays[stay:], found.flaps[move:])
+    found.subject[visit] = subject
+    found.site[visit] = site
+    found.start[visit] = start
+    found.end[visit] = end
+    found.sightings[visit] = count
+    found.stays_of[visit] = stays
+    found.flaps_of[visit] = moves
+    found.cut[visit] = cut
+    return visit + 1, stay + stays, move + moves

@@ -1,0 +1,162 @@
+"""Sightings into shards that fit the cache, and a shard into device order: counting, since a day's log is nearly sorted.
+
+What does not live here: Arrow (`visits`), and what is done with the ordered rows (`kernel`).
+
+A sighting is packed into one non-negative int64 word: ms since `base` | rank of the AP by name | kind. Words of one
+subject in ascending order are its rows in the order of the walk, and identical rows are equal neighbours. The subject
+is not in the word: rows are brought together by counting.
+"""
+
+import numpy as np
+
+from sessionize.compiled import compiled
+from sessionize.walk import Ints
+
+CELLS = 4096  # first cut of the subjects' range; shards are runs of cells, so shards are in the order of subjects
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # Knuth, The Art of Computer Programming 6.4: multiplicative hashing
+_PATIENCE = 8  # moves per row that insertion may take before a device's rows are sorted instead
+
+
+@compiled
+def count_cells(subjects: Ints, lowest: int, shift: int, counts: Ints) -> None:
+    """Add the number of rows in each cell of the subjects' range to `counts` (int64[CELLS])."""
+    for i in range(len(subjects)):
+        counts[np.int64(np.uint64(subjects[i] - lowest) >> np.uint64(shift))] += 1
+
+
+@compiled
+def scatter(
+    subjects: Ints,
+    at: Ints,
+    ap: Ints,
+    kind: Ints,
+    ranks: Ints,
+    first_row: int,
+    lowest: int,
+    shift: int,
+    shard_of: Ints,
+    base: int,
+    ap_bits: int,
+    free: Ints,
+    out_subjects: Ints,
+    out_words: Ints,
+    out_rows: Ints,
+) -> None:
+    """Write each row to the next free place of its shard: subject, word and, if `out_rows` is not empty, its number.
+
+    ranks: rank of the AP by dictionary code. shard_of: shard by cell. free: next place by shard; moved on.
+    """
+    for i in range(len(subjects)):
+        shard = shard_of[np.int64(np.uint64(subjects[i] - lowest) >> np.uint64(shift))]
+        place = free[shard]
+        free[shard] = place + 1
+        out_subjects[place] = subjects[i]
+        out_words[place] = ((((at[i] - base) << ap_bits) | ranks[ap[i]]) << 2) | kind[i]
+        if len(out_rows) > 0:
+            out_rows[place] = first_row + i
+
+
+@compiled
+def by_device(
+    subjects: Ints, words: Ints, rows: Ints, ids: Ints, out_words: Ints, out_rows: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """The shard's rows brought together by device, each device's in ascending order; ties keep the order they came in.
+
+    Returns the distinct subjects, where each one's rows begin in `out_words` (and `out_rows`, if `rows` is not empty)
+    with the end of the last one, and the ascending order of the subjects. `ids` is scratch, as long as the shard.
+    """
+    keys, starts = _identified(subjects, ids)
+    free = starts.copy()
+    for i in range(len(words)):
+        place = free[ids[i]]
+        free[ids[i]] = place + 1
+        out_words[place] = words[i]
+        if len(rows) > 0:
+            out_rows[place] = rows[i]
+    for device in range(len(keys)):
+        if len(rows) > 0:
+            _sort_both(out_words[starts[device] : starts[device + 1]], out_rows[starts[device] : starts[device + 1]])
+        else:
+            _sort(out_words[starts[device] : starts[device + 1]])
+    return keys, starts, np.argsort(keys)
+
+
+@compiled
+def _identified(subjects: Ints, ids: Ints) -> tuple[Ints, Ints]:
+    """The distinct subjects as they first appear, and the running sum of their rows; `ids` gets each row's place there."""
+    mask = (1 << 12) - 1
+    slots = np.full(mask + 1, -1, np.int32)
+    keys = np.empty((mask + 1) // 2, np.int64)
+    counts = np.zeros((mask + 1) // 2 + 1, np.int64)
+    found = 0
+    for i in range(len(subjects)):
+        slot = _slot(slots, keys, mask, subjects[i])
+        if slots[slot] < 0:
+            if found == len(keys):
+                mask = 4 * mask + 3
+                keys = np.concatenate((keys, np.empty(3 * found, np.int64)))
+                counts = np.concatenate((counts, np.zeros(3 * found, np.int64)))
+                slots = _spread(keys, found, mask)
+                slot = _slot(slots, keys, mask, subjects[i])
+            slots[slot] = found
+            keys[found] = subjects[i]
+            found += 1
+        ids[i] = slots[slot]
+        counts[slots[slot] + 1] += 1
+    return keys[:found], np.cumsum(counts[: found + 1])
+
+
+@compiled
+def _slot(slots: Ints, keys: Ints, mask: int, key: int) -> int:
+    """The slot that holds `key`, or the free one where it belongs (open addressing, linear)."""
+    slot = np.int64((np.uint64(key) * _GOLDEN) >> np.uint64(32)) & mask
+    while slots[slot] >= 0 and keys[slots[slot]] != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@compiled
+def _spread(keys: Ints, found: int, mask: int) -> Ints:
+    slots = np.full(mask + 1, -1, np.int32)
+    for i in range(found):
+        slots[_slot(slots, keys, mask, keys[i])] = i
+    return slots
+
+
+@compiled
+def _sort(words: Ints) -> None:
+    """Insertion, for rows nearly in order; several feeds read one after another are not, and are sorted."""
+    moves = 0
+    for i in range(1, len(words)):
+        word = words[i]
+        j = i
+        while j > 0 and words[j - 1] > word:
+            words[j] = words[j - 1]
+            j -= 1
+        words[j] = word
+        moves += i - j
+        if moves > _PATIENCE * len(words) + 64:
+            words[:] = np.sort(words)
+            return
+
+
+@compiled
+def _sort_both(words: Ints, rows: Ints) -> None:
+    """As `_sort`; the rows' numbers move with their words."""
+    moves = 0
+    for i in range(1, len(words)):
+        word = words[i]
+        row = rows[i]
+        j = i
+        while j > 0 and words[j - 1] > word:
+            words[j] = words[j - 1]
+            rows[j] = rows[j - 1]
+            j -= 1
+        words[j] = word
+        rows[j] = row
+        moves += i - j
+        if moves > _PATIENCE * len(words) + 64:
+            sorted_by = np.argsort(words, kind="mergesort")
+            words[:] = words[sorted_by]
+            rows[:] = rows[sorted_by]
+            return
