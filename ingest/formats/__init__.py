@@ -1,1 +1,53 @@
-"""One module per log format."""
+"""One module per log format, all of one shape: `prepare` a parser from the head of a file, then `parse` its chunks.
+
+    parser = FORMATS["csv"].prepare(head, feed)          # once a file
+    reading = parser.parse(chunk, first_line, near_ms)   # for each chunk of whole lines, in any order, in any thread
+
+Cutting a file at other line ends gives the same rows. No bytes make a parser raise; `prepare` raises ConfigError where
+the feed's declaration cannot be.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from ingest.feed import Feed
+from ingest.formats import csv, hostapd, json_lines, meraki, parquet
+from ingest.reading import LONGEST_LINE, Reading
+
+
+class Parser(Protocol):
+    """A format, bound to one feed and the head of one file."""
+
+    def parse(self, chunk: Any, first_line: int, near_ms: int) -> Reading:
+        """The Reading of `chunk`: bytes of whole lines (only the file's last may lack its line end), or a pa.Table.
+
+        `first_line`: its place in the file, from 1. A time without a year lies in the year that brings it closest to
+        the instant `near_ms`.
+        """
+
+
+@dataclass(frozen=True)
+class Format:
+    """How to read one format. `prepare(head, feed)`: head = at least the file's first line (tables: anything).
+
+    A line longer than `longest_line` bytes is refused; a reader may cut it off after one byte more.
+    """
+
+    prepare: Callable[[bytes, Feed], Parser]
+    unit: Literal["lines", "table"] = "lines"
+    longest_line: int = LONGEST_LINE
+
+    def parse(self, whole: Any, first_line: int, feed: Feed, near_ms: int) -> Reading:
+        """A whole file at once."""
+        head = whole if isinstance(whole, bytes) else b""
+        return self.prepare(head, feed).parse(whole, first_line, near_ms)
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format(csv.CsvParser.of),
+    "jsonl": Format(json_lines.JsonLinesParser.of),
+    "parquet": Format(parquet.ParquetParser.of, unit="table"),
+    "hostapd": Format(hostapd.HostapdParser.of),
+    "meraki": Format(meraki.MerakiParser.of, longest_line=meraki.LONGEST_BODY),
+}

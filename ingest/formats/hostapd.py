@@ -1,0 +1,155 @@
+"""hostapd's messages inside any syslog frame (see `syslog`), also with the control socket's `<3>` in front.
+
+    wlan0: AP-STA-CONNECTED 02:00:00:00:00:01                                       joined
+    wlan0: STA 02:00:00:00:00:01 IEEE 802.11: associated (aid 1)                    joined
+    wlan0: AP-STA-DISCONNECTED 02:00:00:00:00:01                                    left
+    wlan0: STA 02:00:00:00:00:01 IEEE 802.11: disassociated, deauthenticated        left
+    ... disassociated due to inactivity, deauthenticated due to inactivity          idle, `idle_s` earlier
+    ... authenticated; WPA, RADIUS, MLME, CTRL-EVENT and what else it says          ignored
+
+An AP with keys says both `associated` and, when the keys are in place, CONNECTED; an open one may say only the first.
+Both are kept, in one second they are the same row: which of the two a network says is not known from one line, and the
+walk merges what several lines say of one event. hostapd's own default of silence is 300 s: say so as `idle = "5m"`.
+
+The AP's key is the syslog host, or `host/interface`; a log without host is one router's, and has the feed's name.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from ingest.clocks import check_zone
+from ingest.feed import Feed
+from ingest.formats.syslog import NO_FRAME, NO_STAMP, frame_of
+from ingest.mapping import Civil, judge, no_signals, utc_times
+from ingest.reading import KEPT, LONGEST_LINE, Reading, Records, passed_over, refused, settled
+from ingest.scan import NO_MAC, Spans, has_word, is_device, lines_of, mac_at, word_end
+from ingest.words import Words, words_from, words_of
+from schemas.sighting import IDLE, JOINED, LEFT, SEEN
+
+_BLANK, _OTHER_PROGRAM, _OTHER = passed_over("blank"), passed_over("other-program"), passed_over("other-message")
+_AUTHENTICATED = passed_over("authenticated-only")
+_TOO_LONG, _NOT_THE_FORMAT = refused("line-too-long"), refused("not-the-format")
+_BAD_TIME, _BAD_ADDRESS = refused("bad-time"), refused("bad-address")
+_MAC_LENGTH = 17
+
+
+@dataclass(frozen=True)
+class HostapdParser:
+    """hostapd of one feed; nothing in it depends on the head of the file."""
+
+    feed: Feed
+
+    @classmethod
+    def of(cls, head: bytes, feed: Feed) -> "HostapdParser":
+        del head
+        check_zone(feed.time_zone)
+        return cls(feed)
+
+    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
+        """The Reading of a chunk, a record a line."""
+        lines = lines_of(chunk)
+        n = lines.start.size
+        verdict, civil, offset, mac, kind, places = _scanned(*lines, near_ms)
+        at_ms = utc_times(Civil(civil, offset, np.ones(n, np.bool_)), verdict, self.feed.time_zone)
+        at_ms -= np.where(kind == IDLE, self.feed.idle_s * 1000, 0)
+        if not self.feed.reports_leaving:
+            kind[kind == JOINED] = SEEN
+        ap = _access_points(lines.buf, places, verdict, self.feed)
+        line = np.arange(first_line, first_line + n)
+        unfinished = not chunk.endswith(b"\n")
+        return settled(Records(verdict, line, at_ms, mac, None, ap, kind, no_signals(n), unfinished))
+
+
+def _access_points(
+    buf: npt.NDArray[np.uint8], places: npt.NDArray[np.int64], verdict: npt.NDArray[np.int8], feed: Feed
+) -> Words:
+    host = words_of(Spans(buf, places[0], places[1]))
+    judge(verdict, host.is_bad(), "bad-encoding")
+    names = [*host.values.to_pylist(), feed.name]  # code -1, no host, is the last one
+    if feed.ap_is != "host/interface":
+        return words_from(host.codes.astype(np.int64) % len(names), names)
+    interface = words_of(Spans(buf, places[2], places[3]))
+    judge(verdict, interface.is_bad(), "bad-encoding")
+    suffixes = [*(f"/{name}" for name in interface.values.to_pylist()), ""]
+    pairs = (host.codes.astype(np.int64) % len(names)) * len(suffixes) + interface.codes % len(suffixes)
+    used, index = np.unique(pairs, return_inverse=True)
+    pair_names = [names[pair // len(suffixes)] + suffixes[pair % len(suffixes)] for pair in used.tolist()]
+    return words_from(index, pair_names).mapped(str)
+
+
+@njit(cache=True, nogil=True)
+def _scanned(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
+    """(verdict, civil ms, offset, address, kind, places [host start, host end, interface start, end]) of each line."""
+    n = start.size
+    verdict, kind, offset = np.zeros(n, np.int8), np.zeros(n, np.int8), np.zeros(n, np.int16)
+    civil, mac, places = np.zeros(n, np.int64), np.full(n, NO_MAC, np.uint64), np.zeros((4, n), np.int64)
+    for i in range(n):
+        s, e = start[i], stop[i]
+        if s == e or e - s > LONGEST_LINE:
+            verdict[i] = _BLANK if s == e else _TOO_LONG
+            continue
+        fault, civil[i], offset[i], host_s, host_e, program_s, program_e, message = frame_of(buf, s, e, near_ms)
+        if fault == NO_FRAME:
+            verdict[i] = _NOT_THE_FORMAT
+        elif fault == NO_STAMP:
+            verdict[i] = _BAD_TIME
+        elif not _is_hostapd(buf, program_s, program_e):
+            verdict[i] = _OTHER_PROGRAM
+        else:
+            message, places[2, i], places[3, i] = _interface(buf, message, e)
+            verdict[i], kind[i], mac[i] = _event(buf, message, e)
+            places[0, i], places[1, i] = host_s, host_e
+    return verdict, civil, offset, mac, kind, places
+
+
+@njit(cache=True, nogil=True)
+def _is_hostapd(buf: Any, s: Any, e: Any) -> Any:
+    """`hostapd`, also with what logread puts before it: `daemon.info hostapd`."""
+    return e - s == 7 and has_word(buf, s, e, b"hostapd")
+
+
+@njit(cache=True, nogil=True)
+def _interface(buf: Any, s: Any, e: Any) -> Any:
+    """(start of the event, start and end of the interface) of `[<3>]wlan1: ...`; it may be missing."""
+    if e - s > 3 and buf[s] == 60 and buf[s + 2] == 62:  # <3>
+        s += 3
+    end = word_end(buf, s, e)
+    if end > s + 1 and end < e and buf[end - 1] == 58:  # :
+        return end + 1, s, end - 1
+    return s, s, s
+
+
+@njit(cache=True, nogil=True)
+def _event(buf: Any, s: Any, e: Any) -> Any:
+    """(verdict, kind, address) of an event's text."""
+    if has_word(buf, s, e, b"AP-STA-CONNECTED "):
+        return _of(buf, s + 17, e, JOINED)
+    if has_word(buf, s, e, b"AP-STA-DISCONNECTED "):
+        return _of(buf, s + 20, e, LEFT)
+    if not has_word(buf, s, e, b"STA "):
+        return _OTHER, SEEN, NO_MAC
+    what = word_end(buf, s + 4, e)
+    if not has_word(buf, what, e, b" IEEE 802.11: "):
+        return _OTHER, SEEN, NO_MAC
+    what += 14
+    if has_word(buf, what, e, b"authenticated"):
+        return _AUTHENTICATED, SEEN, NO_MAC
+    if has_word(buf, what, e, b"associated"):
+        return _of(buf, s + 4, e, JOINED)
+    length = 13 if has_word(buf, what, e, b"disassociated") else 15
+    if length == 13 or has_word(buf, what, e, b"deauthenticated"):
+        idle = has_word(buf, what + length, e, b" due to inactivity")
+        return _of(buf, s + 4, e, IDLE if idle else LEFT)
+    return _OTHER, SEEN, NO_MAC
+
+
+@njit(cache=True, nogil=True)
+def _of(buf: Any, s: Any, e: Any, kind: Any) -> Any:
+    mac, length = mac_at(buf, s, e)
+    if length != _MAC_LENGTH or not is_device(mac):
+        return _BAD_ADDRESS, kind, NO_MAC
+    return KEPT, kind, mac

@@ -1,0 +1,194 @@
+"""Meraki Scanning API v3: one POST body a line. A record is a location of an observation, or its latest record.
+
+    body -> observations -> locations -> rssiRecords          record: time of the location, AP that heard it strongest
+                         -> latestRecord, if no location      record: its time, its nearest AP
+
+Of equally strong APs the one with the lowest address counts. Nothing else of a body is read: not the secret, no user,
+name, network, position. Times are ISO or epoch seconds, numbers may come as texts.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import njit
+
+from ingest.arrow_spans import spans_of
+from ingest.clocks import check_zone
+from ingest.feed import Feed
+from ingest.json_rows import rows_of
+from ingest.mapping import Civil, judge, macs, no_signals, signals, utc_times
+from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused, settled
+from ingest.scan import NO_MAC, lines_of, mac_text
+from ingest.stamps import times_of
+from ingest.words import Words, words_from
+from schemas.sighting import SEEN
+
+LONGEST_BODY = 8 << 20  # a network's POST of one minute may hold thousands of observations
+
+
+def _text_struct(*names: str) -> pa.DataType:
+    return pa.struct([(name, pa.string()) for name in names])
+
+
+_LOCATION = pa.struct([("time", pa.string()), ("rssiRecords", pa.list_(_text_struct("apMac", "rssi")))])
+_OBSERVATION = pa.struct(
+    [
+        ("clientMac", pa.string()),
+        ("locations", pa.list_(_LOCATION)),
+        ("latestRecord", _text_struct("time", "nearestApMac", "nearestApRssi")),
+    ]
+)
+SCHEMA = pa.schema(
+    [
+        ("version", pa.string()),
+        ("type", pa.string()),
+        ("data", pa.struct([("observations", pa.list_(_OBSERVATION))])),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A time and an AP with its signal, of each location or latest record; `ap` NO_MAC where there is none."""
+
+    civil: Civil
+    ap: npt.NDArray[np.uint64]
+    signal_dbm: npt.NDArray[np.int16]
+    verdict: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class MerakiParser:
+    """Bodies of one feed; nothing depends on the head of the file."""
+
+    feed: Feed
+
+    @classmethod
+    def of(cls, head: bytes, feed: Feed) -> "MerakiParser":
+        del head
+        check_zone(feed.time_zone)
+        return cls(feed)
+
+    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
+        """The Reading of a chunk. `near_ms` is not needed."""
+        lines = lines_of(chunk)
+        judged = np.zeros(lines.start.size, np.int8)
+        bodies, rows = rows_of(lines, judged, SCHEMA, LONGEST_BODY)
+        observations = pc.struct_field(bodies["data"].combine_chunks(), "observations")
+        judged[rows] = _verdicts(bodies, observations)
+        if judged.size and judged[-1] > KEPT and not chunk.endswith(b"\n"):
+            judged[-1] = refused("truncated")
+        whole = judged[rows] == KEPT
+        records = _records(observations.filter(pa.array(whole)), first_line + rows[whole], self.feed)
+        return settled(_with_lines(records, judged, first_line))
+
+
+def _verdicts(bodies: pa.Table, observations: pa.ListArray) -> npt.NDArray[np.int8]:
+    """The verdict on each body as a whole."""
+    is_v3 = pc.fill_null(pc.starts_with(bodies["version"], "3"), False).to_numpy()
+    is_wifi = pc.fill_null(pc.equal(bodies["type"], "WiFi"), False).to_numpy()
+    count = pc.fill_null(pc.list_value_length(observations), -1).to_numpy(zero_copy_only=False)
+    faults = (
+        (~is_v3, refused("not-the-format")),
+        (~is_wifi, passed_over("other-kind")),
+        (count < 0, refused("missing-field")),
+        (count == 0, passed_over("no-observation")),
+    )
+    return np.select([fault for fault, _ in faults], [verdict for _, verdict in faults], KEPT).astype(np.int8)
+
+
+def _records(bodies: pa.ListArray, line: npt.NDArray[np.int64], feed: Feed) -> Records:
+    """The records of all observations of these bodies, in order."""
+    observation = pc.list_flatten(bodies)
+    line = line[pc.list_parent_indices(bodies).to_numpy()]
+    locations = pc.struct_field(observation, "locations")
+    count = pc.fill_null(pc.list_value_length(locations), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    of = np.repeat(np.arange(len(count)), np.maximum(count, 1))  # record -> its observation
+    heard = _merged(
+        _located(pc.list_flatten(locations)), _latest(pc.struct_field(observation, "latestRecord")), count, of
+    )
+    verdict = np.zeros(len(count), np.int8)
+    mac = macs(spans_of(pc.struct_field(observation, "clientMac")), verdict)
+    judge(verdict, mac == NO_MAC, "bad-address")
+    verdict = np.where(verdict[of] == KEPT, heard.verdict, verdict[of])
+    at_ms = utc_times(heard.civil, verdict, feed.time_zone)
+    judge(verdict, heard.ap == NO_MAC, "no-ap")
+    kind = np.full(of.size, SEEN, np.int8)
+    return Records(verdict, line[of], at_ms, mac[of], None, _names(heard.ap), kind, heard.signal_dbm)
+
+
+def _located(location: pa.StructArray) -> Heard:
+    """Of each location its time and the AP that heard it strongest; records that are broken do not compete."""
+    records = pc.struct_field(location, "rssiRecords")
+    count = pc.fill_null(pc.list_value_length(records), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    record = pc.list_flatten(records)
+    broken = np.zeros(len(record), np.int8)
+    signal = signals(spans_of(pc.struct_field(record, "rssi")), broken)
+    ap = macs(spans_of(pc.struct_field(record, "apMac")), broken)
+    best_ap, best_signal = _strongest(np.cumsum(count), ap, signal)
+    return Heard(_civil(location), best_ap, best_signal, np.zeros(count.size, np.int8))
+
+
+def _latest(latest: pa.StructArray) -> Heard:
+    verdict, is_ap = np.zeros(len(latest), np.int8), np.zeros(len(latest), np.int8)
+    signal = signals(spans_of(pc.struct_field(latest, "nearestApRssi")), verdict)
+    return Heard(_civil(latest), macs(spans_of(pc.struct_field(latest, "nearestApMac")), is_ap), signal, verdict)
+
+
+def _civil(heard: pa.StructArray) -> Civil:
+    return Civil(*times_of(spans_of(pc.struct_field(heard, "time")), "any"))
+
+
+@njit(cache=True, nogil=True)
+def _strongest(ends: Any, ap: Any, signal: Any) -> Any:
+    """(AP or NO_MAC, its signal) of the strongest record of each location; location i has those before `ends[i]`."""
+    best, best_signal = np.full(ends.size, NO_MAC, np.uint64), np.full(ends.size, NO_SIGNAL, np.int16)
+    k = 0
+    for i in range(ends.size):
+        while k < ends[i]:
+            is_better = signal[k] > best_signal[i] or (signal[k] == best_signal[i] and ap[k] < best[i])
+            if ap[k] != NO_MAC and is_better:
+                best[i], best_signal[i] = ap[k], signal[k]
+            k += 1
+    return best, best_signal
+
+
+def _merged(located: Heard, latest: Heard, count: npt.NDArray[np.int64], of: npt.NDArray[np.int64]) -> Heard:
+    """One Heard a record: its location's, or its observation's latest record where that has no location."""
+    rows = np.where(count[of] > 0, np.cumsum(count[of] > 0) - 1, located.ap.size + of)
+    one, other = located.civil, latest.civil
+    return Heard(
+        Civil(
+            np.concatenate((one.civil_ms, other.civil_ms))[rows],
+            np.concatenate((one.offset_min, other.offset_min))[rows],
+            np.concatenate((one.good, other.good))[rows],
+        ),
+        np.concatenate((located.ap, latest.ap))[rows],
+        np.concatenate((located.signal_dbm, latest.signal_dbm))[rows],
+        np.concatenate((located.verdict, latest.verdict))[rows],
+    )
+
+
+def _names(ap: npt.NDArray[np.uint64]) -> Words:
+    distinct, index = np.unique(ap, return_inverse=True)
+    return words_from(index, [mac_text(value) if value != NO_MAC else "" for value in distinct.tolist()])
+
+
+def _with_lines(records: Records, judged: npt.NDArray[np.int8], first_line: int) -> Records:
+    """The same with a record for each line that was judged as a whole."""
+    rows = np.flatnonzero(judged != KEPT)
+    n = rows.size
+    return Records(
+        np.concatenate((records.verdict, judged[rows])),
+        np.concatenate((records.line, first_line + rows)),
+        np.concatenate((records.at_ms, np.zeros(n, np.int64))),
+        np.concatenate((records.mac, np.full(n, NO_MAC, np.uint64))),
+        None,
+        words_from(np.concatenate((records.ap.codes, np.full(n, -1))), records.ap.values.to_pylist()),
+        np.concatenate((records.kind, np.full(n, SEEN, np.int8))),
+        np.concatenate((records.signal_dbm, no_signals(n))),
+    )

@@ -1,0 +1,139 @@
+"""Lines of JSON -> Arrow columns with pyarrow's reader: only what the schema asks for is ever kept.
+
+Schemas are written with strings at every leaf; a log may send numbers there, or both. The reader wants one type a
+column, so its types are taken from a few of the lines. Where it fails, the lines are halved until few are left, and
+those are read one by one: a bad line costs itself.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.json
+
+from ingest.reading import KEPT, passed_over, refused
+from ingest.scan import Spans
+
+_FEW = 32
+_SAMPLES = 4
+_UNREADABLE = "\x00"  # stands for text that UTF-8 cannot say: a control character, so `bad-encoding`
+_OPEN, _CLOSE = ord("{"), ord("}")
+
+
+def rows_of(
+    lines: Spans, verdict: npt.NDArray[np.int8], schema: pa.Schema, longest: int
+) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+    """(a row for each readable line, with the columns of `schema`; the places of these lines).
+
+    All leaves are strings. Blank lines are ignored, longer ones than `longest` and those without a JSON object refused.
+    """
+    length = lines.stop - lines.start
+    verdict[length == 0] = passed_over("blank")
+    verdict[length > longest] = refused("line-too-long")
+    fit = np.flatnonzero(verdict == KEPT)
+    closed = (lines.buf[lines.start[fit]] == _OPEN) & (lines.buf[lines.stop[fit] - 1] == _CLOSE)
+    verdict[fit[~closed]] = refused("bad-json")
+    fit = fit[closed]
+    pieces, good = _read(lines, fit, schema)
+    verdict[fit[~good]] = refused("bad-json")
+    table = pa.concat_tables([schema.empty_table(), *(piece.cast(schema) for piece in pieces)])
+    return table.combine_chunks(), fit[good]
+
+
+def _read(lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema) -> tuple[list[pa.Table], npt.NDArray[np.bool_]]:
+    """(tables that hold the good rows in order, which rows are good)."""
+    if not rows.size:
+        return [], np.zeros(0, np.bool_)
+    table = _columns(lines, rows, schema)
+    if table is not None:
+        return [table], np.ones(rows.size, np.bool_)
+    if rows.size <= _FEW:
+        return _one_by_one(lines, rows, schema)
+    half = rows.size // 2
+    left, left_good = _read(lines, rows[:half], schema)
+    right, right_good = _read(lines, rows[half:], schema)
+    return left + right, np.concatenate((left_good, right_good))
+
+
+def _columns(lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema) -> pa.Table | None:
+    """All rows at once, or None.
+
+    Every line begins with `{` and ends with `}`, and between two documents no comma stands: as many documents as lines
+    means one document a line.
+    """
+    block = _block(lines, rows)
+    samples = [_document(lines, row) for row in rows[:: max(1, rows.size // _SAMPLES)][:_SAMPLES]]
+    wanted = pa.schema([_typed(field, [one.get(field.name) for one in samples if one is not None]) for field in schema])
+    try:
+        table = pa.json.read_json(
+            pa.py_buffer(block),
+            read_options=pa.json.ReadOptions(use_threads=False, block_size=len(block) + 1),
+            parse_options=pa.json.ParseOptions(explicit_schema=wanted, unexpected_field_behavior="ignore"),
+        )
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+    return table if table.num_rows == rows.size else None
+
+
+def _block(lines: Spans, rows: npt.NDArray[np.int64]) -> bytes:
+    first, last = rows[0], rows[-1]
+    if last - first + 1 == rows.size:
+        return lines.buf[lines.start[first] : lines.stop[last]].tobytes()
+    return b"\n".join(lines.buf[lines.start[row] : lines.stop[row]].tobytes() for row in rows)
+
+
+def _document(lines: Spans, row: int) -> dict[str, Any] | None:
+    try:
+        document = json.loads(lines.buf[lines.start[row] : lines.stop[row]].tobytes())
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _typed(field: pa.Field, values: list[Any]) -> pa.Field:
+    """The field with number types where the sample values are numbers."""
+    known = [value for value in values if value is not None]
+    if pa.types.is_struct(field.type):
+        inner = [_typed(child, [v.get(child.name) for v in known if isinstance(v, dict)]) for child in field.type]
+        return field.with_type(pa.struct(inner))
+    if pa.types.is_list(field.type):
+        items = [item for value in known if isinstance(value, list) for item in value]
+        return field.with_type(pa.list_(_typed(field.type.value_field, items)))
+    if not known or not all(type(value) in (int, float) for value in known):
+        return field
+    return field.with_type(pa.int64() if all(type(value) is int for value in known) else pa.float64())
+
+
+def _one_by_one(
+    lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema
+) -> tuple[list[pa.Table], npt.NDArray[np.bool_]]:
+    documents = [_document(lines, row) for row in rows]
+    shape = pa.struct(list(schema))
+    fitted = [_fitted(document, shape) for document in documents if document is not None]
+    good = np.array([document is not None for document in documents], np.bool_)
+    return [pa.Table.from_pylist(fitted, schema=schema)], good
+
+
+def _fitted(value: Any, shape: pa.DataType) -> Any:
+    """What `shape` asks for of a JSON value, with its leaves as text; None where the value has another shape."""
+    if pa.types.is_struct(shape):
+        return {child.name: _fitted(value.get(child.name), child.type) for child in shape} if _is(value, dict) else None
+    if pa.types.is_list(shape):
+        return [_fitted(item, shape.value_type) for item in value] if _is(value, list) else None
+    if isinstance(value, str):
+        return value if value.isascii() or _has_utf8(value) else _UNREADABLE
+    return str(value) if type(value) in (int, float) else None
+
+
+def _is(value: Any, kind: type) -> bool:
+    return isinstance(value, kind)
+
+
+def _has_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

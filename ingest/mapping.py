@@ -1,0 +1,184 @@
+"""Records whose columns the feed maps to ours (CSV, JSON Lines, Parquet): from places in bytes to a Reading.
+
+A record is judged column by column: time, device, AP, kind, signal; the first fault is its reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from ingest.clocks import EARLIEST_MS, LATEST_MS, utc_of
+from ingest.feed import Feed
+from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused, settled
+from ingest.scan import BROKEN_MAC, NO_MAC, Spans, is_device, mac_at, mac_text, thousandths
+from ingest.stamps import times_of
+from ingest.words import Words, words_of
+from schemas.sighting import IDLE, JOINED, KIND_NAMES, SEEN
+
+NEEDED = ("at", "device", "ap")
+FIELDS = (*NEEDED, "kind", "signal")
+
+_MISSING_FIELD, _NO_ADDRESS, _BAD_ADDRESS = refused("missing-field"), refused("no-address"), refused("bad-address")
+_BAD_SIGNAL = refused("bad-signal")
+_LOWEST_DBM, _HIGHEST_DBM = -128, 20
+_UNMAPPED, _OTHER_KIND = -1, -2
+
+
+@dataclass(frozen=True)
+class Civil:
+    """A time column that is read already: civil ms with offsets as in `stamps`; `good` false where it is missing."""
+
+    civil_ms: npt.NDArray[np.int64]
+    offset_min: npt.NDArray[np.int16]
+    good: npt.NDArray[np.bool_]
+
+
+def column_names(feed: Feed) -> dict[str, str]:
+    """The log's name of each of our fields; a field that the feed does not map goes by our own name."""
+    return {name: feed.columns.get(name, name) for name in FIELDS}
+
+
+def read_mapped(
+    columns: Mapping[str, Spans],
+    times: Civil | None,
+    verdict: npt.NDArray[np.int8],
+    line: npt.NDArray[np.int64],
+    feed: Feed,
+    unfinished: bool = False,
+) -> Reading:
+    """The Reading of records with these columns (`FIELDS`; `times` in place of `at`); those judged already stay so."""
+    civil = times or _civil(columns["at"], verdict, feed)
+    at_ms = utc_times(civil, verdict, feed.time_zone)
+    mac, opaque = addresses(columns["device"], verdict)
+    ap = access_points(columns["ap"], verdict)
+    kind = _kinds(columns.get("kind"), verdict, feed)
+    signal = signals(columns["signal"], verdict) if "signal" in columns else no_signals(verdict.size)
+    at_ms = at_ms - np.where(kind == IDLE, feed.idle_s * 1000, 0)
+    return settled(Records(verdict, line, at_ms, mac, opaque, ap, kind, signal, unfinished))
+
+
+def _civil(spans: Spans, verdict: npt.NDArray[np.int8], feed: Feed) -> Civil:
+    judge(verdict, spans.start == spans.stop, "missing-field")
+    return Civil(*times_of(spans, feed.time_format))
+
+
+def utc_times(civil: Civil, verdict: npt.NDArray[np.int8], zone: str) -> npt.NDArray[np.int64]:
+    """UTC ms; no stamp, or one outside 1990..2100, is `bad-time`."""
+    judge(verdict, ~civil.good, "bad-time")
+    at_ms = utc_of(civil.civil_ms, np.where(civil.good, civil.offset_min, 0).astype(np.int16), zone)
+    judge(verdict, (at_ms < EARLIEST_MS) | (at_ms >= LATEST_MS), "bad-time")
+    return at_ms
+
+
+def addresses(spans: Spans, verdict: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.uint64], Words | None]:
+    """(MACs, other addresses as text or None): a MAC in any notation is a number, any other string stays as it is."""
+    mac = macs(spans, verdict)
+    other = (verdict == KEPT) & (mac == NO_MAC)
+    if not other.any():
+        return mac, None
+    opaque = words_of(Spans(spans.buf, spans.start, np.where(other, spans.stop, spans.start)))
+    judge(verdict, opaque.is_bad(), "bad-encoding")
+    return mac, opaque
+
+
+def macs(spans: Spans, verdict: npt.NDArray[np.int8]) -> npt.NDArray[np.uint64]:
+    """The addresses that are MACs, else NO_MAC; one that no single device can have is `bad-address`."""
+    mac: npt.NDArray[np.uint64] = _macs(spans.buf, spans.start, spans.stop, verdict)
+    return mac
+
+
+def access_points(spans: Spans, verdict: npt.NDArray[np.int8]) -> Words:
+    """AP names; those that are a MAC with separators as `aa:bb:cc:dd:ee:ff` (bare digits may be a name)."""
+    judge(verdict, spans.start == spans.stop, "no-ap")
+    ap = words_of(spans)
+    judge(verdict, ap.is_bad(), "bad-encoding")
+    return ap.mapped(ap_name)
+
+
+def ap_name(text: str) -> str:
+    """An AP's key in the form of a Reading."""
+    raw = np.frombuffer(text.encode(), np.uint8)
+    value, length = mac_at(raw, 0, raw.size)
+    return mac_text(int(value)) if length == raw.size and length > 12 else text
+
+
+def _kinds(spans: Spans | None, verdict: npt.NDArray[np.int8], feed: Feed) -> npt.NDArray[np.int8]:
+    """Kinds of sighting; without a kind column every record is `seen`."""
+    if spans is None:
+        return np.full(verdict.size, SEEN, np.int8)
+    judge(verdict, spans.start == spans.stop, "missing-field")
+    words = words_of(spans)
+    judge(verdict, words.is_bad(), "bad-encoding")
+    codes = [_kind(feed, text) for text in words.values.to_pylist()]
+    kind = np.array([*codes, _UNMAPPED], np.int8)[words.codes]
+    judge(verdict, kind == _UNMAPPED, "bad-kind")
+    verdict[(verdict == KEPT) & (kind == _OTHER_KIND)] = passed_over("other-kind")
+    return kind
+
+
+def _kind(feed: Feed, text: str) -> int:
+    name = feed.kinds.get(text, "") if feed.kinds else text
+    if name == "ignored":
+        return _OTHER_KIND
+    if name not in KIND_NAMES:
+        return _UNMAPPED
+    kind = KIND_NAMES.index(name)
+    return SEEN if kind == JOINED and not feed.reports_leaving else kind
+
+
+def signals(spans: Spans, verdict: npt.NDArray[np.int8]) -> npt.NDArray[np.int16]:
+    """Signals in dBm, rounded; NO_SIGNAL where empty; one that is no number or not in -128..20 is `bad-signal`."""
+    signal: npt.NDArray[np.int16] = _signals(spans.buf, spans.start, spans.stop, verdict)
+    return signal
+
+
+def no_signals(n: int) -> npt.NDArray[np.int16]:
+    """A signal column for a log that has none."""
+    return np.full(n, NO_SIGNAL, np.int16)
+
+
+def judge(verdict: npt.NDArray[np.int8], fault: npt.NDArray[np.bool_], reason: str) -> None:
+    """Refuse the records with the fault that nothing was found wrong with before."""
+    if fault.any():
+        verdict[fault & (verdict == KEPT)] = refused(reason)
+
+
+@njit(cache=True, nogil=True)
+def _macs(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
+    mac = np.full(start.size, NO_MAC, np.uint64)
+    for i in range(start.size):
+        if verdict[i] != KEPT:
+            continue
+        s, e = start[i], stop[i]
+        if s == e:
+            verdict[i] = _NO_ADDRESS
+            continue
+        value, length = mac_at(buf, s, e)
+        if length != e - s:
+            if value == BROKEN_MAC and e - s == 17:
+                verdict[i] = _BAD_ADDRESS
+        elif is_device(value):
+            mac[i] = value
+        else:
+            verdict[i] = _BAD_ADDRESS
+    return mac
+
+
+@njit(cache=True, nogil=True)
+def _signals(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
+    signal = np.full(start.size, NO_SIGNAL, np.int16)
+    for i in range(start.size):
+        s, e = start[i], stop[i]
+        if verdict[i] != KEPT or s == e:
+            continue
+        value, is_number = thousandths(buf, s, e)
+        dbm = (value + 500) // 1000
+        if is_number and _LOWEST_DBM <= dbm <= _HIGHEST_DBM:
+            signal[i] = dbm
+        else:
+            verdict[i] = _BAD_SIGNAL
+    return signal

@@ -1,0 +1,121 @@
+"""What a parser gives back for one chunk, and the verdict on each record: kept, refused, or passed over.
+
+A Reading holds addresses: it lives in memory only. `settled` is the one place where records become a Reading, so that
+none is lost: read = rows + refused + passed over.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ingest import scan
+from ingest.words import Words
+from schemas.rejected import REASONS
+
+NO_MAC = scan.NO_MAC
+NO_SIGNAL = -32_768
+LONGEST_LINE = 1 << 20
+
+# Records that are in order and say nothing about where a device is.
+IGNORED = (
+    "header",
+    "blank",
+    "authenticated-only",
+    "other-message",
+    "other-program",
+    "other-kind",
+    "no-observation",
+)
+KEPT = 0
+
+
+def refused(reason: str) -> int:
+    """The verdict `rejected` for one of schemas.rejected.REASONS: positive."""
+    return 1 + REASONS.index(reason)
+
+
+def passed_over(reason: str) -> int:
+    """The verdict `ignored` for one of IGNORED: negative."""
+    return -1 - IGNORED.index(reason)
+
+
+@dataclass(frozen=True)
+class Reject:
+    """The lines refused for one reason, in order; a line with several bad records occurs several times."""
+
+    line: npt.NDArray[np.int64]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The sightings of one chunk in the order of its lines, and what became of every other record.
+
+    `mac` is a 48-bit big-endian number, NO_MAC where the address is no MAC; then it is in `opaque` (null elsewhere;
+    None if there is none). `ap` is the log's key of the AP; an AP named by its MAC stands as `aa:bb:cc:dd:ee:ff`.
+    `signal_dbm` is NO_SIGNAL where the log has none. `line` counts from 1 in the file.
+    """
+
+    at_ms: npt.NDArray[np.int64]
+    mac: npt.NDArray[np.uint64]
+    opaque: pa.DictionaryArray | None
+    ap: pa.DictionaryArray
+    kind: npt.NDArray[np.int8]
+    signal_dbm: npt.NDArray[np.int16]
+    line: npt.NDArray[np.int64]
+    rejects: list[Reject]
+    ignored: dict[str, int]
+    read: int
+
+
+@dataclass(frozen=True)
+class Records:
+    """Every record of a chunk, also those that will not be kept: n values in each column.
+
+    `opaque` is None where every address is a MAC. `unfinished`: the chunk's last line lacks its line end.
+    """
+
+    verdict: npt.NDArray[np.int8]
+    line: npt.NDArray[np.int64]
+    at_ms: npt.NDArray[np.int64]
+    mac: npt.NDArray[np.uint64]
+    opaque: Words | None
+    ap: Words
+    kind: npt.NDArray[np.int8]
+    signal_dbm: npt.NDArray[np.int16]
+    unfinished: bool = False
+
+
+def settled(records: Records) -> Reading:
+    """The Reading of all records: each one is a row, a reject or an ignored one."""
+    verdict = records.verdict
+    if records.unfinished and verdict.size and verdict[-1] > KEPT:
+        verdict[-1] = refused("truncated")
+    keep = verdict == KEPT
+    is_opaque = records.opaque is not None and bool(((records.opaque.codes >= 0) & keep).any())
+    return Reading(
+        at_ms=records.at_ms[keep],
+        mac=records.mac[keep],
+        opaque=records.opaque.taken(keep) if records.opaque is not None and is_opaque else None,
+        ap=records.ap.taken(keep),
+        kind=records.kind[keep],
+        signal_dbm=records.signal_dbm[keep],
+        line=records.line[keep],
+        rejects=_rejects(verdict, records.line),
+        ignored=_ignored(verdict),
+        read=verdict.size,
+    )
+
+
+def _rejects(verdict: npt.NDArray[np.int8], line: npt.NDArray[np.int64]) -> list[Reject]:
+    if not (verdict > KEPT).any():
+        return []
+    found = [(reason, np.sort(line[verdict == refused(reason)])) for reason in REASONS]
+    return [Reject(lines, reason) for reason, lines in found if lines.size]
+
+
+def _ignored(verdict: npt.NDArray[np.int8]) -> dict[str, int]:
+    counts = {reason: int((verdict == passed_over(reason)).sum()) for reason in IGNORED}
+    return {reason: count for reason, count in counts.items() if count}
