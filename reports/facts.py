@@ -1,0 +1,59 @@
+"""What a page must be told beside its figures: where, when, by which definition, and the plan's rectangles."""
+
+import datetime
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from privacy.suppression import OPERATOR_K
+from reports.figure import weekday_before
+
+ZONE_PLAN = pa.schema(
+    [
+        ("zone", pa.string()),
+        ("name", pa.string()),
+        ("site", pa.string()),
+        ("floor", pa.string()),
+        ("kind", pa.string()),
+        ("x_m", pa.float64()),
+        ("y_m", pa.float64()),
+        ("width_m", pa.float64()),
+        ("height_m", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """Facts of one report. `definition` is the full name (`default@1`), printed beside every number.
+
+    `made` is the label of the run that made it, as text: the package has no clock. `zones` is zones.csv in schema
+    ZONE_PLAN; zones without a position (null) are left off the plan. `day_start` is local, "05:00".
+    """
+
+    district: str
+    day: datetime.date
+    definition: str
+    provisional: bool
+    made: str
+    min_dwell_ms: int
+    day_start: str = "05:00"
+    threshold: int = OPERATOR_K
+    zones: pa.Table = field(default_factory=ZONE_PLAN.empty_table)
+
+    @property
+    def before(self) -> datetime.date:
+        return weekday_before(self.day)
+
+    @property
+    def mark(self) -> str:
+        """What stands in place of a hidden cell; explained wherever it occurs."""
+        return f"<{self.threshold}*"
+
+    @property
+    def zone_names(self) -> dict[str, str]:
+        """Zone to the name that people know it by."""
+        return {
+            zone: name or zone
+            for zone, name in zip(*(self.zones[c].to_pylist() for c in ("zone", "name")), strict=True)
+        }

@@ -1,0 +1,22 @@
+"""The figures of the day report, in the order of page, CSV and Excel. Each one's SQL lives with its subject."""
+
+from reports.place_figures import SHARED, SITE_MOVES, SITES, ZONE_MOVES, ZONES
+from reports.quality_figures import AP_HOURS, NETWORK, RECORDS
+from reports.visit_figures import BAND_FIGURE, BIN_FIGURE, HEADLINE, HOURS, KINDS
+
+FIGURES = (
+    HEADLINE,
+    HOURS,
+    AP_HOURS,
+    BAND_FIGURE,
+    BIN_FIGURE,
+    SITES,
+    ZONES,
+    SITE_MOVES,
+    ZONE_MOVES,
+    SHARED,
+    KINDS,
+    RECORDS,
+    NETWORK,
+)
+BY_NAME = {figure.name: figure for figure in FIGURES}

@@ -1,0 +1,45 @@
+"""The day's page: one HTML text that holds everything it needs. What is on it is said in cards, strip and sections."""
+
+from importlib import resources
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from reports.cards import cards_of
+from reports.facts import PageFacts
+from reports.figures import BY_NAME
+from reports.section import Desk
+from reports.sections import figure_sections, quality_sections
+from reports.small_cells import Settled
+from reports.strip import chips_of
+from reports.words import WEEKDAYS, Language, word
+
+
+def page(figures: Settled, facts: PageFacts, language: Language) -> str:
+    """The day as a self-contained HTML page: no script, nothing loaded, readable on a phone and on A4.
+
+    Names from outside (sites, zones, the district) are escaped. The same figures give the same bytes.
+    """
+    desk = Desk(figures, facts, language)
+    return _template().render(
+        facts=facts,
+        language=language,
+        say=lambda key, *values: word(key, language, *values),
+        style=Markup(_text("day.css")),
+        weekday=WEEKDAYS[facts.day.weekday()].to(language),
+        headline=BY_NAME["headline"],
+        cards=cards_of(figures, facts, language),
+        chips=chips_of(figures, facts, language),
+        sections=figure_sections(desk),
+        quality=quality_sections(desk),
+    )
+
+
+def _template() -> Template:
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
+        _text("day.html.jinja")
+    )
+
+
+def _text(name: str) -> str:
+    return (resources.files("reports") / "pages" / name).read_text("utf-8")

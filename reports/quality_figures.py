@@ -1,0 +1,76 @@
+"""Figures about the data behind the day: what became of the records, and which access points were heard."""
+
+from reports.figure import BOTH_DAYS, DAY, WHICH, Figure
+from reports.words import Text
+
+_NONE = Text("无", "nothing")
+
+RECORDS = Figure(
+    name="records",
+    title=Text("读取的记录", "Records read"),
+    meaning=Text(
+        "当日任务读取的每条记录的归宿，各行之和等于读取总数。任务也读取前后窗口，那些记录属于他日。",
+        "How each record that the day's job read ended; the rows add up to what was read. The job also reads a window "
+        "before and after, whose records belong to another day.",
+    ),
+    leaves_out=_NONE,
+    sql=f"""
+SELECT status, reason, sum(records) AS records
+FROM visible_ledger
+WHERE {DAY}
+GROUP BY status, reason
+ORDER BY status, reason""",
+    keys=("status", "reason"),
+)
+
+NETWORK = Figure(
+    name="network",
+    title=Text("接入点", "Access points"),
+    meaning=Text(
+        "有上报的已登记 AP；断续小时 = 一台 AP 首末次上报之间没有上报的小时；抖动 = 被合并的往返切换。",
+        "Registered APs that reported; a silent AP-hour lies between an AP's first and last report; a flap is a move "
+        "there and back that was folded away.",
+    ),
+    leaves_out=Text("整天无上报的 AP 没有断续小时", "an AP silent all day has no silent AP-hours"),
+    sql=f"""
+SELECT tupleElement(row, 1) AS item, tupleElement(row, 2) AS value, tupleElement(row, 3) AS of
+FROM
+(
+    SELECT [('heard_aps', toInt64(countIf(which = 'day' AND known)), {{registered_aps:Int64}}),
+            ('heard_before', toInt64(countIf(which = 'before' AND known)), {{registered_aps:Int64}}),
+            ('unknown_aps', toInt64(countIf(which = 'day' AND NOT known)), toInt64(countIf(which = 'day'))),
+            ('gap_hours', toInt64(sumIf(span - heard, which = 'day' AND known)),
+                          toInt64(sumIf(span, which = 'day' AND known))),
+            ('flaps', toInt64((SELECT count() FROM visible_flap WHERE {DAY})), toInt64(0))] AS rows
+    FROM
+    (
+        SELECT {WHICH} AS which, ap, any(site) != 'unknown' AS known, toInt64(uniqExact(hour_ms)) AS heard,
+               intDiv(max(hour_ms) - min(hour_ms), 3600000) + 1 AS span
+        FROM visible_ap_hour
+        WHERE {BOTH_DAYS}
+        GROUP BY which, ap
+    )
+)
+ARRAY JOIN rows AS row""",
+    keys=("item",),
+)
+
+AP_HOURS = Figure(
+    name="ap_hours",
+    title=Text("各时段有上报的 AP", "Access points heard by hour"),
+    meaning=Text(
+        "每小时有上报的已登记 AP；访客下降而此线也下降，先查 AP。",
+        "Registered APs that reported in the hour; where visitors fall and this falls too, look at the APs first.",
+    ),
+    leaves_out=Text("未登记 AP", "unknown APs"),
+    sql=f"""
+SELECT {WHICH} AS which,
+       toInt32(dateDiff('day', day, toDate(fromUnixTimestamp64Milli(hour_ms, {{time_zone:String}}))) * 24
+           + toHour(fromUnixTimestamp64Milli(hour_ms, {{time_zone:String}}))) AS hour,
+       uniqExact(ap) AS aps
+FROM visible_ap_hour
+WHERE {BOTH_DAYS} AND site != 'unknown'
+GROUP BY which, hour
+ORDER BY which DESC, hour""",
+    keys=("which", "hour"),
+)

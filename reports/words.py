@@ -1,0 +1,158 @@
+"""Every word of the day report in both languages. Titles and meanings of figures live with their SQL, not here."""
+
+from typing import Literal, NamedTuple
+
+Language = Literal["zh-CN", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
+
+
+class Text(NamedTuple):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        return self.zh if language == "zh-CN" else self.en
+
+
+WORDS: dict[str, Text] = {
+    # the head of the page
+    "report": Text("商圈日报", "Day report"),
+    "definition": Text("口径", "Definition"),
+    "provisional": Text("暂定", "Provisional"),
+    "final": Text("定稿", "Final"),
+    "provisional_why": Text(
+        "当日尾段尚未结束，晚到的记录仍可能改变数字。",
+        "The day's tail has not passed; late records may still change it.",
+    ),
+    "weekday_before": Text("上周同日", "Same weekday before"),
+    "that_day": Text("当日", "This day"),
+    "no_before": Text("上周同日无数据", "no data for the weekday before"),
+    "trading_day": Text("营业日自 {0} 起", "Trading day from {0}"),
+    # the cards
+    "visitors": Text("访客", "Visitors"),
+    "visits": Text("到访", "Visits"),
+    "visits_each": Text("人均 {0} 次", "{0} per visitor"),
+    "median_min": Text("停留中位数", "Median dwell"),
+    "mean_min": Text("平均停留", "Mean dwell"),
+    "short_visits": Text("短暂到访", "Short visits"),
+    "short_why": Text("不足 {0} 分钟，不计入访客", "under {0} min, not counted as visitors"),
+    "busiest": Text("高峰时段", "Busiest hour"),
+    "busiest_at": Text("{0} 台设备在场", "{0} devices present"),
+    "random_share": Text("随机 MAC {0}", "{0} random MACs"),
+    "minute": Text("分", "min"),
+    # sections
+    "quality": Text("数据质量", "Data quality"),
+    "behind": Text("数据质量明细", "Behind the data quality"),
+    "look": Text("需查看", "look"),
+    "against_before": Text("较上周同日", "on the weekday before"),
+    "leaves_out": Text("不含", "Leaves out"),
+    "as_table": Text("以表格查看", "Show as a table"),
+    "shown_of": Text("列出 {0} / {1} 行，其余见 CSV 与 Excel", "{0} of {1} rows; all are in the CSV and Excel files"),
+    "nothing": Text("当日没有可列出的数据。", "Nothing to show for this day."),
+    "hidden_note": Text(
+        "{0}：不足 {1} 人，或为防止反推而一并隐藏。",
+        "{0}: fewer than {1} people, or hidden so that such a cell cannot be worked out.",
+    ),
+    "no_plan": Text(
+        "zones.csv 未给出区域的位置，无法绘制平面图。", "zones.csv gives no positions, so there is no plan to draw."
+    ),
+    "page_made": Text("生成", "Made"),
+    # sections that have their own words beside the figure's
+    "plan": Text("商圈平面图", "District plan"),
+    "plan_meaning": Text(
+        "各区域按访客停留总小时着色，各层同一色阶；白色区域无人停留或已隐藏。",
+        "Zones shaded by the hours that visitors spent there, one scale for all floors; a white zone had nobody in it, "
+        "or is hidden.",
+    ),
+    "dwell_hours": Text("停留总小时", "Hours of dwell"),
+    "floor": Text("{0} 层", "Floor {0}"),
+    "pairs": Text("共同客群最多的场所", "Pairs with most visitors in common"),
+    "pairs_meaning": Text(
+        "提升度 = 共同访客 × 全部访客 ÷ (甲访客 × 乙访客)；1 表示互不相关，大于 1 表示常被一起光顾。",
+        "Lift = both x all visitors / (one's x the other's): 1 means the two have nothing to do with each other, more "
+        "that people like to visit both.",
+    ),
+    "visitors_of": Text("该场所的访客", "Visitors of"),
+    "also_in": Text("也去了", "were also in"),
+    # column heads and axes
+    "site": Text("场所", "Site"),
+    "zone": Text("区域", "Zone"),
+    "other": Text("另一场所", "Other site"),
+    "from_site": Text("离开场所", "From site"),
+    "to_site": Text("前往场所", "To site"),
+    "from_zone": Text("离开区域", "From zone"),
+    "to_zone": Text("前往区域", "To zone"),
+    "which": Text("日期", "Day"),
+    "hour": Text("时段", "Hour"),
+    "band": Text("停留分段", "Dwell band"),
+    "bin_min": Text("停留自（分）", "Dwell from (min)"),
+    "counted": Text("计入", "Counted"),
+    "kind": Text("类别", "Kind"),
+    "item": Text("项目", "Item"),
+    "status": Text("结果", "Status"),
+    "reason": Text("原因", "Reason"),
+    "records": Text("记录数", "Records"),
+    "value": Text("数值", "Value"),
+    "of": Text("总数", "Of"),
+    "stays": Text("逗留次数", "Stays"),
+    "minutes": Text("停留总分钟", "Minutes"),
+    "median_minutes": Text("中位数（分）", "Median (min)"),
+    "moves": Text("移动次数", "Moves"),
+    "both": Text("两处都去", "In both"),
+    "share": Text("占比", "Share"),
+    "share_of_site": Text("占前者", "Of the site"),
+    "share_of_other": Text("占后者", "Of the other"),
+    "lift": Text("提升度", "Lift"),
+    "devices": Text("在场设备", "Devices present"),
+    "mean_present": Text("平均在场", "Mean present"),
+    "peak": Text("分钟峰值", "Peak minute"),
+    "aps": Text("有上报的 AP", "APs heard"),
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+    "short": Text("不计入", "not counted"),
+    # the strip
+    "read": Text("读取记录", "Records read"),
+    "kept": Text("采用", "kept"),
+    "rejected": Text("拒绝", "Refused"),
+    "repeat": Text("重复", "Repeats"),
+    "ignored": Text("忽略", "Ignored"),
+    "unmatched": Text("其中无配对离开", "of these, unmatched leaves"),
+    "late": Text("迟到", "Late"),
+    "outside": Text("窗口外", "Outside the window"),
+    "other-day": Text("属于他日", "Other day"),
+    "too-late": Text("过迟", "Too late"),
+    "opted-out": Text("已退出", "Opted out"),
+    "cut": Text("被截断的到访", "Cut visits"),
+    "static": Text("固定设备", "Static devices"),
+    "staff": Text("员工", "Staff"),
+    "random": Text("随机 MAC", "Random MACs"),
+    "fixed": Text("固定 MAC", "Fixed MACs"),
+    "opaque": Text("非 MAC 标识", "No MAC"),
+    "random_of": Text("占可判别到访", "of visits whose kind is known"),
+    "heard_aps": Text("AP 覆盖", "AP coverage"),
+    "heard_of": Text("{0} / {1} 台有上报", "{0} of {1} heard"),
+    "heard_before": Text("上周同日有上报的 AP", "APs heard the weekday before"),
+    "unknown_aps": Text("未登记 AP", "Unknown APs"),
+    "gap_hours": Text("AP 断续小时", "Silent AP-hours"),
+    "gap_of": Text("首末次上报之间共 {0}", "of {0} between first and last report"),
+    "flaps": Text("合并的抖动", "Flaps folded"),
+    "of_visits": Text("占到访 {0}", "{0} of visits"),
+    "of_records": Text("占读取 {0}", "{0} of read"),
+}
+
+WEEKDAYS = (
+    Text("星期一", "Monday"),
+    Text("星期二", "Tuesday"),
+    Text("星期三", "Wednesday"),
+    Text("星期四", "Thursday"),
+    Text("星期五", "Friday"),
+    Text("星期六", "Saturday"),
+    Text("星期日", "Sunday"),
+)
+
+
+def word(key: str, language: Language, *values: str) -> str:
+    """The words of `key`, with `values` in their places; an unknown key raises KeyError (it is our bug)."""
+    return WORDS[key].to(language).format(*values)
