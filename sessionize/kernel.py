@@ -144,7 +144,7 @@ def _walk(
         if outcome == OPENS:
             if keep:
                 cut = min(closes, at) >= limits.closed_by
-                totals = _close(subject, site, start, end, count, cut, track, limits.flap, found, totals)
+                totals = close_visit(subject, site, start, end, count, cut, track, limits.flap, found, totals)
             keep = limits.start <= at < limits.end
             track = (NOBODY, NEVER, 0)
             start, count = at, 0
@@ -157,12 +157,12 @@ def _walk(
             found.fate[i] = FATE_IGNORED if outcome == IGNORED else totals[0] if keep else FATE_OTHER_DAY
     if keep:
         cut = due(reg) >= limits.closed_by
-        totals = _close(subject, site, start, end, count, cut, track, limits.flap, found, totals)
+        totals = close_visit(subject, site, start, end, count, cut, track, limits.flap, found, totals)
     return totals
 
 
 @compiled
-def _close(
+def close_visit(
     subject: int,
     site: int,
     start: int,
@@ -174,6 +174,7 @@ def _close(
     found: Found,
     totals: tuple[int, int, int],
 ) -> tuple[int, int, int]:
+    """`totals` after one more visit, written to `found` with its stays and flaps; `track` is that of its last row."""
     visit, stay, move = totals
     stays, moves = smooth(found.runs, track[RUNS], end, flap, found.stays[stay:], found.flaps[move:])
     found.subject[visit] = subject

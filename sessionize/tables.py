@@ -3,6 +3,7 @@
 What does not live here: finding it (`kernel`), and how a visit is numbered (`numbering`) or flagged (`marks`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
@@ -81,7 +82,7 @@ def _visits(whole: Piece, days: NDArray[np.int32], ids: Ints, named: Named, rule
     return VISIT.table(
         day=_dates(days),
         visit_id=ids,
-        site=_words(whole.site - np.int32(DISTRICT), ["", *named.sites]),
+        site=words(whole.site - np.int32(DISTRICT), ["", *named.sites]),
         subject=whole.subject,
         start_ms=whole.start,
         end_ms=whole.end,
@@ -103,8 +104,8 @@ def _stays(whole: Piece, days: NDArray[np.int32], ids: Ints, named: Named) -> pa
         day=_dates(days[visit]),
         visit_id=ids[visit],
         ordinal=(np.arange(len(visit)) - firsts[visit]).astype(np.int32),
-        site=_words(zone, ["", *named.zone_sites]),
-        zone=_words(zone, [BETWEEN, *named.zones]),
+        site=words(zone, ["", *named.zone_sites]),
+        zone=words(zone, [BETWEEN, *named.zones]),
         subject=whole.subject[visit],
         from_ms=whole.from_ms,
         to_ms=whole.to_ms,
@@ -116,8 +117,8 @@ def _flaps(whole: Piece, days: NDArray[np.int32], ids: Ints, named: Named) -> pa
     return FLAP.table(
         day=_dates(days[visit]),
         visit_id=ids[visit],
-        from_ap=_words(whole.from_ap.astype(np.int32), named.aps),
-        to_ap=_words(whole.to_ap.astype(np.int32), named.aps),
+        from_ap=words(whole.from_ap.astype(np.int32), named.aps),
+        to_ap=words(whole.to_ap.astype(np.int32), named.aps),
         at_ms=whole.moved_ms,
     )
 
@@ -126,5 +127,6 @@ def _dates(days: NDArray[np.int32]) -> pa.Array:
     return pa.array(days, pa.int32()).cast(pa.date32())
 
 
-def _words(codes: NDArray[np.int32], names: list[str]) -> pa.Array:
+def words(codes: NDArray[np.int32], names: Sequence[str]) -> pa.Array:
+    """A dictionary column from codes and what they mean."""
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(names, pa.string()))

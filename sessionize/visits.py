@@ -63,26 +63,27 @@ def visits(
     Raises:
         ValueError: a null. OverflowError: instants more than a century apart.
     """
-    rows = _only_walked(sightings)
+    rows = only_walked(sightings)
     names = ap_names(rows)
     grounds, named = resolved(places, names, rules)
     if not len(rows):
         return Walked(*tables([_nothing()], named, rules, day), np.zeros(0, np.int32) if fate else None)
     parts = batches(rows, named.aps, -(-len(rows) // threads))
     cut = sharded(parts, len(named.aps), shards, threads, fate)
-    pieces, fates = _walked(cut, grounds, rules, _limits(rules, day), threads, fate)
+    pieces, fates = _walked(cut, grounds, rules, limits_of(rules, day), threads, fate)
     whole = _fate_by_row(cut, pieces, fates, threads) if fate else None
     return Walked(*tables(pieces, named, rules, day), whole)
 
 
-def _only_walked(sightings: pa.Table) -> pa.Table:
+def only_walked(sightings: pa.Table) -> pa.Table:
     """The columns of the walk, in the types of SIGHTING; without a copy where they have them."""
     schema = pa.schema([SIGHTING.arrow.field(name) for name in _WALKED])
     rows = sightings.select(_WALKED)
     return rows if rows.schema.types == schema.types else rows.cast(schema)
 
 
-def _limits(rules: VisitRules, day: Day | None) -> Limits:
+def limits_of(rules: VisitRules, day: Day | None) -> Limits:
+    """The limits of a run; without a `day` they keep every visit."""
     if day is None:
         return Limits(rules.longest_ms, rules.flap_ms, -FOREVER, FOREVER, FOREVER)
     return Limits(rules.longest_ms, rules.flap_ms, day.start_ms, day.end_ms, day.window_end_ms)
@@ -100,7 +101,7 @@ def _walked(
 
     def work(_: int) -> None:
         ids, words, rows = np.empty(longest, np.int32), np.empty(longest, np.int64), np.empty_like(cut.rows[:longest])
-        found = _room(longest, fate)
+        found = room(longest, fate)
         for shard in queue:
             span = slice(cut.bounds[shard], cut.bounds[shard + 1])
             keys, starts, order = by_device(cut.subjects[span], cut.words[span], cut.rows[span], ids, words, rows)
@@ -116,7 +117,7 @@ def _walked(
     return pieces, fates
 
 
-def _room(rows: int, fate: bool) -> Found:
+def room(rows: int, fate: bool) -> Found:
     """Room for a shard of `rows`: a join may count at two sites, so there may be more stays than rows."""
     longs = {name: np.empty(rows, np.int64) for name in ("subject", "start", "end")}
     shorts = {name: np.empty(rows, np.int32) for name in ("site", "sightings", "stays_of", "flaps_of")}
@@ -132,7 +133,7 @@ def _room(rows: int, fate: bool) -> Found:
 
 
 def _nothing() -> Piece:
-    return piece_of(_room(0, fate=False), 0, 0, 0)
+    return piece_of(room(0, fate=False), 0, 0, 0)
 
 
 def _fate_by_row(cut: Sharded, pieces: list[Piece], fates: list[NDArray[np.int32]], threads: int) -> NDArray[np.int32]:
