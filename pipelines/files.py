@@ -35,7 +35,9 @@ def whole_file(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     part = path.with_name(f".{path.name}.{os.getpid()}{_PART}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        part.unlink(missing_ok=True)
+        part.touch(mode, exist_ok=False)
+        with part.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

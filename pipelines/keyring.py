@@ -1,8 +1,8 @@
 """The keyring: a 0600 file in a 0700 folder beside the data folder, the one place where secrets lie.
 
 Rewritten whole under a lock; a destroyed key leaves a tombstone, so that it is never made anew under the same day. What
-is derived from a key lives in `privacy.keys`. Overwriting a file is a best effort: a copying file system, a snapshot or a
-backup may still hold the old blocks.
+is derived from a key lives in `privacy.keys`. Overwriting a file is a best effort: a copying file system, a snapshot or
+a backup may still hold the old blocks.
 """
 
 import datetime

@@ -23,7 +23,7 @@ _SIGN = -0x8000_0000_0000_0000
 class Pseudonyms:
     """The pseudonyms under one key. It remembers what it has hashed, so a log read in batches hashes an address once.
 
-    Holds addresses: it lives in memory, for the time of one job, and is never pickled or written.
+    Holds addresses: it lives in memory, for the time of one job, and is never pickled or written. Threads may share it.
     """
 
     def __init__(self, key: bytes, *, members: bool) -> None:
@@ -42,10 +42,11 @@ class Pseudonyms:
 
     def _of(self, addresses: Sequence[Any], hashed: Callable[[Sequence[Any]], list[int]]) -> NDArray[np.int64]:
         if len(self._known) > REMEMBERED:
-            self._known.clear()
-        fresh = list(set(addresses).difference(self._known))
-        self._known.update(zip(fresh, hashed(fresh), strict=True))
-        return np.fromiter(map(self._known.__getitem__, addresses), np.int64, len(addresses))
+            self._known = {}
+        known = self._known
+        fresh = [address for address in addresses if address not in known]
+        known.update(zip(fresh, hashed(fresh), strict=True))
+        return np.fromiter(map(known.__getitem__, addresses), np.int64, len(addresses))
 
     def _hash_macs(self, macs: Sequence[int]) -> list[int]:
         raw = np.array(macs, ">u8").tobytes()
@@ -69,18 +70,18 @@ def is_random(macs: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 
 def distinct(
-    macs: NDArray[np.uint64], opaque: pa.StringArray | None
+    macs: NDArray[np.uint64], opaque: pa.Array | None
 ) -> tuple[NDArray[np.uint64], list[str], NDArray[np.int64]]:
     """The distinct MACs, the distinct opaque addresses, and each row's index into both laid end to end.
 
-    A row whose MAC is `NO_MAC` is read from `opaque`, which is null elsewhere.
+    A row whose MAC is `NO_MAC` is read from `opaque` (strings, dictionary-encoded or not), which is null elsewhere.
     """
     coded = pa.array(macs, mask=macs == NO_MAC).dictionary_encode()
     unique = coded.dictionary.to_numpy()
     index = coded.indices.fill_null(0).to_numpy().astype(np.int64)
     if opaque is None:
         return unique, [], index
-    texts = opaque.dictionary_encode()
+    texts = opaque if pa.types.is_dictionary(opaque.type) else opaque.dictionary_encode()
     at_text = np.flatnonzero(macs == NO_MAC)
     index[at_text] = len(unique) + texts.indices.take(pa.array(at_text)).to_numpy()
     return unique, texts.dictionary.to_pylist(), index

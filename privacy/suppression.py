@@ -110,8 +110,8 @@ def _line_too_thin(framed: NDArray[np.int64], hidden: Hidden, k: int) -> tuple[i
 def _behind_a_bridge(framed: NDArray[np.int64], hidden: Hidden) -> tuple[int, int] | None:
     """A further cell beside one that follows from all lines together.
 
-    Rows and columns are nodes, hidden cells edges: a hidden cell is determined by the sums exactly if its edge lies on no cycle
-    (Gusfield 1988, "A graph theoretic approach to statistical data security").
+    Rows and columns are nodes, hidden cells edges: a hidden cell follows from the sums exactly if its edge lies on
+    no cycle (Gusfield 1988, "A graph theoretic approach to statistical data security").
     """
     for row, column in bridges_of(hidden):
         for axis, line in ((0, row), (1, column)):

@@ -1,7 +1,7 @@
 """The words: every table once, and the errors. Arrow, ClickHouse, Spark, GX and docs are derived from it."""
 
 from schemas.ap_hour import AP_HOUR
-from schemas.audience import AUDIENCE_MEMBER, EXPORT_ROW
+from schemas.audience import AUDIENCE_MEMBER, EXPORT_ROW, EXPORT_TOKEN
 from schemas.column import Column, Table
 from schemas.device import DEVICE
 from schemas.errors import ConfigError, GateError, InputError, PrivacyError, ShangquanError, SinkError
@@ -16,6 +16,7 @@ from schemas.sighting import PUBLISHED, SIGHTING
 from schemas.stay import STAY
 from schemas.trigger import TRIGGER
 from schemas.visit import VISIT
+from schemas.zone import MERCHANT, ZONE
 from schemas.zone_hour import ZONE_HOUR
 
 __all__ = [
@@ -24,11 +25,13 @@ __all__ = [
     "CONSENT",
     "DEVICE",
     "EXPORT_ROW",
+    "EXPORT_TOKEN",
     "FLAP",
     "LEDGER",
     "LOGIN",
     "MEMBER",
     "MEMBER_DEVICE",
+    "MERCHANT",
     "PLACE",
     "PRESENCE",
     "PROFILE",
@@ -39,6 +42,7 @@ __all__ = [
     "STAY",
     "TRIGGER",
     "VISIT",
+    "ZONE",
     "ZONE_HOUR",
     "Column",
     "ConfigError",

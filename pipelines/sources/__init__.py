@@ -1,1 +1,1 @@
-"""Raw files as streams of bytes: plain, compressed, archive members."""
+"""Raw files as chunks of whole lines, or as row batches: what a day's job reads. Parsing lives in `ingest.formats`."""

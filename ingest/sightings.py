@@ -1,0 +1,57 @@
+"""What a parser read -> sightings: clock corrected, window kept, addresses made subjects, AP keys made names.
+
+Parsing lives in `ingest.formats`; whose subject an address is, in `ingest.subjects`.
+"""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ingest.feed import Feed
+from ingest.reading import NO_SIGNAL, Reading
+from ingest.registry import Registry
+from ingest.subjects import Subjects
+from schemas import SIGHTING
+from schemas.day import Day
+
+
+def sightings_of(
+    reading: Reading,
+    feed: Feed,
+    file: str,
+    registry: Registry,
+    day: Day,
+    subjects: Subjects,
+    offset_ms: int | NDArray[np.int64] = 0,
+) -> tuple[pa.Table, pa.Table, dict[str, int]]:
+    """The reading's rows inside the day's window, without their addresses, in the order read.
+
+    Args:
+        file: the raw file, relative to the raw folder.
+        offset_ms: added to each row's time (one for all, or one a row).
+    Returns:
+        SIGHTING; DEVICE, its distinct subjects; and how many rows are left out, by ledger status: `outside` the
+        window, and `opted-out`. Rows kept and left out add up to the rows of `reading`.
+    """
+    at_ms = reading.at_ms + offset_ms
+    inside = np.flatnonzero((at_ms >= day.window_start_ms) & (at_ms < day.window_end_ms))
+    opaque = None if reading.opaque is None else reading.opaque.take(pa.array(inside))
+    named = subjects.of_rows(reading.mac[inside], opaque, at_ms[inside])
+    rows = inside[~named.is_opted_out]
+    signal = reading.signal_dbm[rows]
+    sightings = SIGHTING.table(
+        at_ms=at_ms[rows],
+        subject=named.subject[~named.is_opted_out],
+        ap=registry.ap_names(reading.ap.take(pa.array(rows)), subjects.day_key),
+        kind=reading.kind[rows],
+        signal_dbm=pa.array(signal, mask=signal == NO_SIGNAL),
+        feed=_constant(feed.name, len(rows)),
+        file=_constant(file, len(rows)),
+        line=reading.line[rows],
+    )
+    counts = {"outside": len(at_ms) - len(inside), "opted-out": len(inside) - len(rows)}
+    return sightings, named.devices, counts
+
+
+def _constant(word: str, rows: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([word]))

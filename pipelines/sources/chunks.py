@@ -1,0 +1,83 @@
+"""A raw file as chunks of whole lines, each knowing its place: the unit that parsers take."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipelines.sources.folder import RawFile
+from pipelines.sources.streams import Stream, streams_of
+
+CHUNK_BYTES = 16 << 20
+LINE_BYTES = 64 << 20
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Whole lines of one file. `first_line` counts from 1; only the last line of a file may lack its line end."""
+
+    file: str
+    first_line: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Truncated:
+    """The file ends early: compressed data cut off or damaged. One refused record, at the line that was cut."""
+
+    file: str
+    line: int
+
+
+def chunks_of(
+    file: RawFile, chunk_bytes: int = CHUNK_BYTES, line_bytes: int = LINE_BYTES
+) -> Iterator[Chunk | Truncated]:
+    """Everything that can be read of `file`, in order; InputError if it cannot be opened.
+
+    A line over `line_bytes` is given cut to that length, its rest dropped, for the parser to refuse. Of a file that
+    ends early, the line in which it ends is left out, for it may be cut.
+    """
+    for stream in streams_of(file):
+        line = 1
+        for data in _whole_lines(stream, chunk_bytes, line_bytes):
+            yield Chunk(stream.name, line, data)
+            line += data.count(b"\n")
+        if stream.is_damaged:
+            yield Truncated(stream.name, line)
+
+
+def _whole_lines(stream: Stream, chunk_bytes: int, line_bytes: int) -> Iterator[bytes]:
+    """Pieces of about `chunk_bytes`, cut after line ends; each block is searched once, so a long line costs no more."""
+    held: list[bytes] = []  # whole lines, then the beginning of the next
+    size = 0
+    end = 0  # of the last whole line in `held`
+    for block in _cut(stream.blocks, line_bytes):
+        held.append(block)
+        newline = block.rfind(b"\n")
+        end = size + newline + 1 if newline >= 0 else end
+        size += len(block)
+        if size >= chunk_bytes and end:
+            data = b"".join(held)
+            yield data[:end]
+            held, size, end = [data[end:]], size - end, 0
+    data = b"".join(held)
+    if stream.is_damaged:
+        data = data[:end]
+    if data:
+        yield data
+
+
+def _cut(blocks: Iterable[bytes], line_bytes: int) -> Iterator[bytes]:
+    """The same bytes without what a line has beyond `line_bytes`."""
+    length = 0  # of the line so far
+    for block in _shorter(blocks, line_bytes):
+        first = block.find(b"\n")
+        if length + (len(block) if first < 0 else first) > line_bytes:
+            kept = max(0, line_bytes - length)
+            yield block[:kept] + (block[first:] if first >= 0 else b"")
+        else:
+            yield block
+        length = length + len(block) if first < 0 else len(block) - block.rfind(b"\n") - 1
+
+
+def _shorter(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    for block in blocks:
+        yield from [block] if len(block) <= size else (block[at : at + size] for at in range(0, len(block), size))

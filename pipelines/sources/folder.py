@@ -1,0 +1,33 @@
+"""Which raw files a feed's glob names. What is in a file lives in `pipelines.sources.streams`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas import InputError
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One file of the raw folder; `name` is relative to that folder, with `/` on every system."""
+
+    path: Path
+    name: str
+
+
+def files_of(root: Path, glob: str) -> list[RawFile]:
+    """The files under `root` that match, ordered by name; InputError if there are none.
+
+    Folders, and the `._*` files that macOS leaves beside real ones, are passed over.
+    """
+    if not root.is_dir():
+        raise InputError(f"{root}: no such folder", "name the folder of the raw logs with --raw")
+    if Path(glob).is_absolute() or ".." in Path(glob).parts:
+        raise InputError(f"{glob}: leads out of the raw folder", "write globs relative to the raw folder")
+    try:
+        paths = [path for path in root.glob(glob) if not path.is_dir() and not path.name.startswith("._")]
+    except ValueError as error:
+        raise InputError(f"{glob!r}: {error}", "mend the feed's glob in district.toml") from None
+    if not paths:
+        raise InputError(f"{root}: no file matches {glob}", "mend the feed's glob, or name another folder with --raw")
+    names = {path.relative_to(root).as_posix(): path for path in paths}
+    return [RawFile(names[name], name) for name in sorted(names)]

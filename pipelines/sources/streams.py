@@ -1,0 +1,162 @@
+"""A raw file as streams of plain bytes: decompressed, archives opened, both told by their first bytes, not by name.
+
+Cutting bytes into lines lives in `pipelines.sources.chunks`. Nothing is unpacked: a file passes through block by block.
+"""
+
+import io
+import lzma
+import tarfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Protocol, cast
+
+import zstandard
+
+from pipelines.sources.folder import RawFile
+from schemas import InputError
+
+BLOCK = 1 << 16  # bytes read at once
+_GZIP = 16 + zlib.MAX_WBITS
+_TAR_MAGIC = slice(257, 262)
+_DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, tarfile.TarError)
+
+
+class Decoder(Protocol):
+    """One compressed stream of a file that may hold several in a row."""
+
+    eof: bool
+    unused_data: bytes
+
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+_DECODERS: dict[bytes, Callable[[], Decoder]] = {
+    b"\x1f\x8b": lambda: cast(Decoder, zlib.decompressobj(_GZIP)),
+    b"\xfd7zXZ\x00": lambda: cast(Decoder, lzma.LZMADecompressor(lzma.FORMAT_XZ)),
+    b"\x28\xb5\x2f\xfd": lambda: cast(Decoder, zstandard.ZstdDecompressor().decompressobj()),
+}
+
+
+@dataclass
+class Stream:
+    """The plain bytes of one file, or of one member of an archive (`name` = `archive!member`).
+
+    `is_damaged` is true once `blocks` has ended early: the file is cut or damaged, and what could be read was given.
+    """
+
+    name: str
+    blocks: Iterator[bytes]
+    is_damaged: bool = field(default=False)
+
+
+def streams_of(file: RawFile) -> Iterator[Stream]:
+    """The streams of a file, to be read in order, each before the next is asked for; InputError if it cannot be opened.
+
+    An archive that is cut between two members ends with a damaged stream of its own name, without bytes.
+    """
+    whole = _opened(file.name, _read(file))
+    head, whole.blocks = _peeked(whole.blocks, _TAR_MAGIC.stop)
+    if head[_TAR_MAGIC] == b"ustar":
+        yield from _members(whole)
+    else:
+        yield whole
+
+
+def _read(file: RawFile) -> Iterator[bytes]:
+    try:
+        with file.path.open("rb") as raw:
+            while block := raw.read(BLOCK):
+                yield block
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise InputError(f"{file.name}: {reason}", "make the file readable for this user, or remove it") from error
+
+
+def _opened(name: str, blocks: Iterator[bytes]) -> Stream:
+    """The stream of `blocks`, decompressed if its first bytes say so."""
+    head, blocks = _peeked(blocks, 6)
+    for magic, new_decoder in _DECODERS.items():
+        if head.startswith(magic):
+            blocks = _decompressed(blocks, new_decoder)
+    stream = Stream(name, iter(()))
+    stream.blocks = _until_damage(blocks, stream)
+    return stream
+
+
+def _decompressed(blocks: Iterator[bytes], new_decoder: Callable[[], Decoder]) -> Iterator[bytes]:
+    """Plain bytes of compressed streams in a row, with zero padding between them; EOFError if the last is cut."""
+    decoder: Decoder | None = None
+    for block in blocks:
+        rest = block
+        while rest := rest if decoder else rest.lstrip(b"\0"):
+            decoder = decoder or new_decoder()
+            yield decoder.decompress(rest)
+            rest = decoder.unused_data if decoder.eof else b""
+            decoder = None if decoder.eof else decoder
+    if decoder:
+        raise EOFError
+
+
+def _until_damage(blocks: Iterable[bytes], stream: Stream) -> Iterator[bytes]:
+    try:
+        yield from blocks
+    except _DAMAGE:
+        stream.is_damaged = True
+
+
+def _members(archive: Stream) -> Iterator[Stream]:
+    """The regular files of a tar, in its order. Behind its end there may be zeros only; else the rest is damaged."""
+    readable = io.BufferedReader(_Readable(archive.blocks), BLOCK)
+    stream = archive
+    try:
+        with tarfile.open(fileobj=readable, mode="r|") as tar:
+            for member in tar:
+                base = member.name.rpartition("/")[2]
+                if member.isfile() and not base.startswith("._"):
+                    name = f"{archive.name}!{member.name.removeprefix('./')}"
+                    stream = _opened(name, _member_blocks(tar, member))
+                    yield stream
+        while rest := readable.read(BLOCK):
+            archive.is_damaged |= bool(rest.strip(b"\0"))
+    except tarfile.TarError:
+        archive.is_damaged = True
+    if archive.is_damaged and (stream is archive or not stream.is_damaged):
+        yield Stream(archive.name, iter(()), is_damaged=True)
+
+
+def _member_blocks(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
+    file = tar.extractfile(member)
+    while file and (block := file.read(BLOCK)):
+        yield block
+
+
+class _Readable(io.RawIOBase):
+    """An iterator of blocks as a file, for tarfile."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._pending = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        while not self._pending:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._pending = memoryview(block)
+        size = min(len(buffer), len(self._pending))
+        buffer[:size] = self._pending[:size]
+        self._pending = self._pending[size:]
+        return size
+
+
+def _peeked(blocks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+    """The first `size` bytes, and an iterator that still gives them."""
+    held = b""
+    while len(held) < size and (block := next(blocks, None)) is not None:
+        held += block
+    return held[:size], chain([held] if held else [], blocks)
