@@ -1,15 +1,17 @@
-"""The rows of a day's window on their way from files to shards: in memory up to a budget, beyond it on disk, encrypted.
+"""The rows of a day's window on their way from step to step: named parts of a folder, encrypted.
 
 The window holds rows that the day will not publish (architecture §2), so what lies on disk is readable only with a key
-derived from the day's (`privacy.keys.spill_key`), which is never stored. Each chunk is one Arrow IPC stream under
-AES-GCM with a nonce of its own, bound to its shard and place: a chunk that was cut, moved or swapped is refused.
+derived from the day's (`privacy.keys.spill_key`), which is never stored. A part is a row of chunks, each an Arrow IPC
+stream under AES-GCM with a nonce of its own, bound to its part and place, and an empty one that ends the part: a chunk
+that was moved, swapped or cut off is found out.
 """
 
 import os
 import secrets
 import struct
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -20,111 +22,96 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pipelines.files import unwritable
 from schemas import SinkError
 
-DEFAULT_BUDGET = 512 << 20
+DEFAULT_BUDGET = 256 << 20
 _SUFFIX = ".spill"
 _HEAD = struct.Struct("<Q12s")  # length of the sealed chunk, its nonce
-_PLACE = struct.Struct("<QQ")
 
 
 class Spill:
-    """Rows by shard. Several threads may append; one reads, when all have appended."""
+    """Written first, by one process and any of its threads; once closed, read by any process that has the key."""
 
     def __init__(self, folder: Path, key: bytes, budget: int = DEFAULT_BUDGET) -> None:
-        """`folder` is made 0700 at need; `budget`: bytes of rows held in memory before any is written."""
+        """`folder` is made 0700 at need; `budget`: bytes of rows held in memory before they are written."""
         self._folder = folder
         self._cipher = AESGCM(key)
         self._budget = budget
-        self._held: dict[int, list[pa.Table]] = {}
+        self._held: dict[str, list[pa.Table]] = {}
         self._held_bytes = 0
-        self._chunks: dict[int, int] = {}  # on disk, by shard
+        self._chunks: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def append(self, shard: int, rows: pa.Table) -> None:
-        """Adds rows to a shard; SinkError if the disk is full."""
+    def append(self, name: str, rows: pa.Table) -> None:
+        """Adds rows to a part; SinkError if the disk is full."""
         with self._lock:
-            self._held.setdefault(shard, []).append(rows)
+            self._held.setdefault(name, []).append(rows)
             self._held_bytes += _size(rows)
             if self._held_bytes > self._budget:
                 self._write_held()
 
-    def shards(self) -> list[int]:
-        """The shards that have rows, in order."""
-        return sorted(self._held.keys() | self._chunks.keys())
-
-    def table(self, shard: int) -> pa.Table | None:
-        """All rows of a shard in the order appended, dictionaries unified; None if it has none; SinkError if damaged."""
-        tables = [*self._written(shard), *self._held.get(shard, [])]
-        return pa.concat_tables(tables).unify_dictionaries() if tables else None
-
-    def taken_out(self, shard: int) -> pa.Table | None:
-        """As `table`; the shard is no longer one of the spill's."""
-        rows = self.table(shard)
-        self._held.pop(shard, None)
-        self._chunks.pop(shard, None)
-        return rows
-
-    def save(self) -> dict[int, int]:
-        """Writes what is held, for another process to read (`saved`); how many chunks each shard has."""
+    def close(self) -> None:
+        """Every row is on disk and every part ended; SinkError if that fails."""
         with self._lock:
             self._write_held()
-            return dict(self._chunks)
+            for name in self._chunks:
+                self._write(name, b"")
 
-    @staticmethod
-    def saved(folder: Path, key: bytes, chunks: Mapping[int, int]) -> "Spill":
-        """The spill that was saved in `folder` with so many chunks."""
-        spill = Spill(folder, key)
-        spill._chunks.update(chunks)
-        return spill
+    def names(self) -> list[str]:
+        """The parts of a closed spill."""
+        return sorted(path.name.removesuffix(_SUFFIX) for path in self._folder.glob(f"*{_SUFFIX}"))
+
+    def read(self, name: str, schema: pa.Schema) -> pa.Table:
+        """All rows of a part, dictionaries unified; none if there is no such part. SinkError if it is damaged."""
+        tables = [pa.ipc.open_stream(chunk).read_all() for chunk in self._written(name)]
+        return pa.concat_tables([schema.empty_table(), *tables]).unify_dictionaries()
 
     def delete(self) -> None:
-        """Forgets every row and removes what is on disk."""
-        self._held.clear()
-        self._held_bytes = 0
-        self._chunks.clear()
-        self._remove_files()
+        """Removes every part."""
+        for path in self._folder.glob(f"*{_SUFFIX}"):
+            path.unlink(missing_ok=True)
 
     def _write_held(self) -> None:
         if not self._chunks:
-            self._remove_files()  # of a run that was killed
-        for shard, tables in self._held.items():
-            self._write(shard, _to_ipc(pa.concat_tables(tables).unify_dictionaries()))
+            self.delete()  # what a run that was killed has left
+        for name, tables in self._held.items():
+            self._write(name, _to_ipc(pa.concat_tables(tables).unify_dictionaries()))
         self._held.clear()
         self._held_bytes = 0
 
-    def _write(self, shard: int, plain: bytes) -> None:
-        ordinal = self._chunks.get(shard, 0)
+    def _write(self, name: str, plain: bytes) -> None:
+        ordinal = self._chunks.get(name, 0)
         nonce = secrets.token_bytes(12)
-        sealed = self._cipher.encrypt(nonce, plain, _PLACE.pack(shard, ordinal))
-        path = self._path(shard)
+        sealed = self._cipher.encrypt(nonce, plain, _place(name, ordinal))
+        path = self._path(name)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(_HEAD.pack(len(sealed), nonce))
                 file.write(sealed)
+                if not plain:
+                    file.flush()
+                    os.fsync(file.fileno())
         except OSError as error:
             raise unwritable(path, error) from error
-        self._chunks[shard] = ordinal + 1
+        self._chunks[name] = ordinal + 1
 
-    def _written(self, shard: int) -> Iterator[pa.Table]:
-        if shard not in self._chunks:
-            return
-        path = self._path(shard)
+    def _written(self, name: str) -> Iterator[bytes]:
+        path = self._path(name)
         try:
             with path.open("rb") as file:
-                for ordinal in range(self._chunks[shard]):
+                for ordinal in count():
                     length, nonce = _HEAD.unpack(file.read(_HEAD.size))
-                    plain = self._cipher.decrypt(nonce, file.read(length), _PLACE.pack(shard, ordinal))
-                    yield pa.ipc.open_stream(plain).read_all()
-        except (OSError, struct.error, InvalidTag):
+                    plain = self._cipher.decrypt(nonce, file.read(length), _place(name, ordinal))
+                    if not plain:
+                        return
+                    yield plain
+        except FileNotFoundError:
+            return
+        except (InvalidTag, struct.error):
             raise SinkError(f"{path}: the spill is damaged or of another key", "ingest the day again") from None
 
-    def _remove_files(self) -> None:
-        for path in self._folder.glob(f"*{_SUFFIX}"):
-            path.unlink(missing_ok=True)
-
-    def _path(self, shard: int) -> Path:
-        return self._folder / f"shard-{shard:04}{_SUFFIX}"
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}{_SUFFIX}"
 
 
 def partition(table: pa.Table, shards: int) -> list[pa.Table]:
@@ -135,6 +122,10 @@ def partition(table: pa.Table, shards: int) -> list[pa.Table]:
     ordered = table.take(pa.array(np.argsort(shard, kind="stable")))
     ends = np.cumsum(np.bincount(shard, minlength=shards)).tolist()
     return [ordered.slice(start, end - start) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def _place(name: str, ordinal: int) -> bytes:
+    return f"{name}/{ordinal}".encode()
 
 
 def _size(rows: pa.Table) -> int:
