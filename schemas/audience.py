@@ -27,3 +27,13 @@ EXPORT_ROW = Table(
     ),
     ("contact", "campaign", "at_ms"),
 )
+
+EXPORT_TOKEN = Table(
+    "export_token",
+    "whom one token of one export names: for the district alone, never beside the merchant's file",
+    (
+        Column("token", "text", "the contact in the export"),
+        Column("member", "text", "who"),
+    ),
+    ("token",),
+)
