@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ingest.feed import Feed
 from ingest.reading import Reading
-from privacy.consent import intervals
+from privacy.consent import by_purpose
 from privacy.pseudonyms import Pseudonyms, distinct
 from schemas import LOGIN, MEMBER_DEVICE
 
@@ -45,7 +45,7 @@ def member_devices(logins: pa.Table, consents: pa.Table, keep_days: int) -> pa.T
     Each login keeps the device for `keep_days`, unless another member logs in on it (at one instant: the last by
     number wins). No two spans of a device overlap; those of one member that touch are one.
     """
-    agreed = {member: _merged(spans) for member, spans in intervals(consents, "location").items()}
+    agreed = {member: _merged(spans) for member, spans in by_purpose(consents).get(("location", ""), {}).items()}
     rows = [
         (device, member, max(start, given), min(end, withdrawn))
         for device, member, start, end in _held(logins, keep_days * DAY_MS)

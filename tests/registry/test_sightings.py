@@ -1,0 +1,134 @@
+"""From a parser's reading to sightings: window, clock, subjects, names; nothing counted twice or lost."""
+
+import datetime
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ingest.feed import Feed
+from ingest.reading import NO_MAC, NO_SIGNAL, Reading
+from ingest.registry import from_data
+from ingest.sightings import sightings_of
+from ingest.subjects import Subjects
+from privacy.pseudonyms import Pseudonyms
+from schemas import DEVICE, MEMBER_DEVICE, SIGHTING, PrivacyError
+from schemas.day import Day
+from schemas.sighting import JOINED
+
+DAY_KEY, MEMBERS_KEY = b"d" * 32, b"m" * 32
+DAY = Day("north", datetime.date(2026, 11, 21), 1000, 2000, 500, 2500)
+FEED = Feed("aruba", "csv")
+RANDOM, VENDOR = 0x02_00_5E_00_00_01, 0x00_00_5E_00_53_02
+
+
+def reading(*rows: tuple[int, int | str]) -> Reading:
+    """A reading of (instant, address) rows, all joined at ap-1."""
+    n = len(rows)
+    texts = [address if isinstance(address, str) else None for _, address in rows]
+    return Reading(
+        at_ms=np.array([at for at, _ in rows], np.int64),
+        mac=np.array([NO_MAC if isinstance(address, str) else address for _, address in rows], np.uint64),
+        opaque=pa.array(texts, pa.string()).dictionary_encode() if any(texts) else None,
+        ap=pa.array(["ap-1"] * n, pa.string()).dictionary_encode(),
+        kind=np.full(n, JOINED, np.int8),
+        signal_dbm=np.array([NO_SIGNAL, *[-60] * (n - 1)], np.int16)[:n],
+        line=np.arange(1, n + 1),
+        rejects=[],
+        ignored={},
+        read=n,
+    )
+
+
+def taken(rows, subjects: Subjects | None = None, offset_ms=0):
+    sightings, devices, counts = sightings_of(
+        reading(*rows), FEED, "a/b.log", from_data(), DAY, subjects or Subjects(DAY_KEY), offset_ms
+    )
+    assert len(sightings) + sum(counts.values()) == len(rows)
+    assert sightings.schema == SIGHTING.arrow
+    assert devices.schema == DEVICE.arrow
+    assert devices["subject"].to_pylist() == sorted(set(sightings["subject"].to_pylist()))
+    return sightings, devices, counts
+
+
+def pseudonym(address: int | str, key: bytes = DAY_KEY) -> int:
+    under = Pseudonyms(key, members=key == MEMBERS_KEY)
+    one = under.of_texts([address]) if isinstance(address, str) else under.of_macs(np.array([address], np.uint64))
+    return int(one[0])
+
+
+def member_of(address: int, *spans: tuple[int, int]) -> pa.Table:
+    n, starts, ends = len(spans), [span[0] for span in spans], [span[1] for span in spans]
+    device = [pseudonym(address, MEMBERS_KEY)] * n
+    return MEMBER_DEVICE.table(device=device, member=["m-1"] * n, from_ms=starts, until_ms=ends)
+
+
+def test_a_row_keeps_its_place_and_what_was_heard():
+    sightings, _, _ = taken([(1000, RANDOM), (1001, RANDOM)])
+    assert sightings.drop(["subject"]).to_pylist()[1] == {
+        "at_ms": 1001, "ap": "ap-1", "kind": JOINED, "signal_dbm": -60, "feed": "aruba", "file": "a/b.log", "line": 2,
+    }  # fmt: skip
+    assert sightings["signal_dbm"].to_pylist() == [None, -60]
+
+
+def test_the_window_is_half_open_and_wider_than_the_day():
+    sightings, devices, counts = taken([(499, VENDOR), (500, RANDOM), (2499, RANDOM), (2500, RANDOM)])
+    assert sightings["at_ms"].to_pylist() == [500, 2499]
+    assert counts == {"outside": 2, "opted-out": 0}
+    assert len(devices) == 1
+
+
+@pytest.mark.parametrize("offset_ms", [10, np.array([10, 10, 10])])
+def test_the_clock_is_corrected_before_the_window_is_cut(offset_ms):
+    sightings, _, _ = taken([(489, RANDOM), (490, RANDOM), (2490, RANDOM)], offset_ms=offset_ms)
+    assert sightings["at_ms"].to_pylist() == [500]
+
+
+def test_devices_tell_a_random_address_without_naming_it():
+    sightings, devices, _ = taken([(1000, RANDOM), (1000, VENDOR), (1000, "user-7"), (1001, RANDOM)])
+    assert sightings["subject"].to_pylist() == [pseudonym(a) for a in (RANDOM, VENDOR, "user-7", RANDOM)]
+    known = dict(zip(devices["subject"].to_pylist(), devices["random"].to_pylist(), strict=True))
+    assert known == {pseudonym(RANDOM): True, pseudonym(VENDOR): False, pseudonym("user-7"): None}
+
+
+def test_a_member_is_a_stranger_before_the_span_and_after_it():
+    subjects = Subjects(DAY_KEY, MEMBERS_KEY, member_of(VENDOR, (1000, 1200), (1500, 1600)))
+    at = [999, 1000, 1199, 1200, 1499, 1500, 1600]
+    sightings, _, _ = taken([(t, VENDOR) for t in at], subjects)
+    day, member = pseudonym(VENDOR), pseudonym(VENDOR, MEMBERS_KEY)
+    assert sightings["subject"].to_pylist() == [day, member, member, day, day, member, day]
+
+
+def test_the_day_pseudonym_of_a_member_is_published_nowhere():
+    subjects = Subjects(DAY_KEY, MEMBERS_KEY, member_of(VENDOR, (0, 9999)))
+    sightings, devices, _ = taken([(1000, VENDOR), (1000, RANDOM)], subjects)
+    assert pseudonym(VENDOR) not in [*sightings["subject"].to_pylist(), *devices["subject"].to_pylist()]
+
+
+def test_an_opted_out_address_is_dropped_even_of_a_member():
+    subjects = Subjects(
+        DAY_KEY, MEMBERS_KEY, member_of(VENDOR, (0, 9999)), [pseudonym(a, MEMBERS_KEY) for a in (VENDOR, "user-7")]
+    )
+    sightings, _, counts = taken([(1000, VENDOR), (1000, "user-7"), (1000, RANDOM), (0, VENDOR)], subjects)
+    assert sightings["subject"].to_pylist() == [pseudonym(RANDOM)]
+    assert counts == {"outside": 1, "opted-out": 2}
+
+
+def test_opt_outs_that_cannot_be_recognised_stop_the_run():
+    with pytest.raises(PrivacyError):
+        Subjects(DAY_KEY, None, None, [-1])
+    with pytest.raises(PrivacyError):
+        Subjects(DAY_KEY, None, member_of(VENDOR, (0, 1)))
+
+
+def test_nothing_read_is_nothing_kept():
+    sightings, devices, _ = taken([])
+    assert (len(sightings), len(devices)) == (0, 0)
+
+
+def test_batches_of_one_job_agree_however_the_log_was_cut():
+    rows = [(1000 + i, [RANDOM, VENDOR, "user-7"][i % 3]) for i in range(30)]
+    whole, _, _ = taken(rows)
+    subjects = Subjects(DAY_KEY)
+    parts = [taken(rows[at : at + 7], subjects)[0] for at in range(0, 30, 7)]
+    assert pa.concat_tables(parts)["subject"].to_pylist() == whole["subject"].to_pylist()
