@@ -19,6 +19,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
         "stays_of_visits",
         "flaps_of_visits",
         "sightings_of_visits",
+        "kept_in_ledger",
         "rejected_in_ledger",
         "zone_hours_possible",
         "ap_hours_inside_day",

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipelines.warehouse.parameters import spelled
 from pipelines.warehouse.protocol import NOTHING, Parameters, Run
-from pipelines.warehouse.tables import TABLES, columns_of, statements
+from pipelines.warehouse.tables import TABLES, columns_of, constant, statements
 from pipelines.warehouse.texts import sql
 from schemas import SinkError
 
@@ -50,7 +50,7 @@ class Embedded:
         self._run(sql, "Null", parameters)
 
     def insert(self, table: str, rows: pa.Table) -> None:
-        names = ", ".join(columns_of(TABLES[table]))
+        names = ", ".join(rows.column_names)
         batch = rows.unify_dictionaries()  # noqa: F841 (chDB finds it by this name on the stack)
         self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM Python(batch)", "Null", NOTHING)
 
@@ -59,6 +59,15 @@ class Embedded:
 
     def publish(self, run: Run, layers: Sequence[str]) -> None:
         self.execute(sql("publish"), {**run.parameters, "layers": list(layers)})
+
+    def replace_members(self, district: str, devices: pa.Table, consented: Sequence[str]) -> None:
+        for table, rows in (
+            ("member_device", devices),
+            ("consented", pa.table({"member": pa.array(consented, pa.string())})),
+        ):
+            self.execute(sql("forget_members"), {"table": table, "district": district})
+            if rows.num_rows:
+                self.insert(table, rows.add_column(0, "district", constant(district, rows.num_rows)))
 
     def close(self) -> None:
         if session := self.__dict__.pop("_session", None):

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from pipelines.quality import Gate
 from pipelines.warehouse.batch_checks import facts_of
 from pipelines.warehouse.protocol import Run, Warehouse
-from pipelines.warehouse.tables import LAYER_OF, LAYERS, TABLES, labels_of
+from pipelines.warehouse.tables import LAYER_OF, LAYERS, TABLES, constant, labels_of
 from pipelines.warehouse.texts import sql
 from schemas import SinkError
 from schemas.day import Day
@@ -98,11 +97,5 @@ def _insert(warehouse: Warehouse, run: Run, tables: Mapping[str, pa.Table]) -> N
 def _labelled(rows: pa.Table, run: Run, table: str) -> pa.Table:
     """`rows` with the warehouse's labels in front."""
     labels = labels_of(TABLES[table])
-    columns = [_constant(run.parameters[label.name], rows.num_rows) for label in labels]
+    columns = [constant(run.parameters[label.name], rows.num_rows) for label in labels]
     return pa.table([*columns, *rows.columns], names=[*(label.name for label in labels), *rows.column_names])
-
-
-def _constant(value: object, rows: int) -> pa.Array:
-    if not isinstance(value, str):
-        return pa.repeat(pa.scalar(value), rows)
-    return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), [value])

@@ -44,3 +44,9 @@ class Warehouse(Protocol):
 
     def publish(self, run: Run, layers: Sequence[str]) -> None:
         """Make `run` the visible one in all tables of `layers`, in one atomic step."""
+
+    def replace_members(self, district: str, devices: pa.Table, consented: Sequence[str]) -> None:
+        """Fill member_device (MEMBER_DEVICE rows) and consented (members) for the queries of this session.
+
+        They lie in memory only: who owns which device is never at rest beside the visits.
+        """

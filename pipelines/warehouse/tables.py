@@ -4,6 +4,7 @@
     table pointer          one row per switch       the highest `seq` wins
     view  published        the run that is visible  per district, day, definition and layer
     view  visible_visit    what readers read
+    table member_device, consented                  in memory only, filled for one run's profiles
 
 A layer is the tables that one switch moves together. Facts come first; profiles are computed from visible facts, and
 audiences from visible profiles, so each has its own pointer.
@@ -12,12 +13,16 @@ audiences from visible profiles, so each has its own pointer.
 from collections.abc import Iterator
 from string import Template
 
+import numpy as np
+import pyarrow as pa
+
 from pipelines.warehouse.texts import sql
 from schemas import (
     AP_HOUR,
     AUDIENCE_MEMBER,
     FLAP,
     LEDGER,
+    MEMBER_DEVICE,
     PROFILE,
     PROFILE_ZONE,
     PUBLISHED,
@@ -50,6 +55,8 @@ def statements() -> Iterator[str]:
     """Everything that makes an empty warehouse, or leaves an existing one as it is."""
     yield sql("pointer")
     yield sql("published")
+    yield sql("consented")
+    yield MEMBER_DEVICE.clickhouse((_DISTRICT,), "ENGINE = Memory")
     for table in TABLES.values():
         yield table.clickhouse(labels_of(table), f"ENGINE = MergeTree {_PARTITION} ORDER BY ({', '.join(table.key)})")
         yield Template(sql("visible")).substitute(table=table.name, layer=LAYER_OF[table.name])
@@ -63,3 +70,10 @@ def labels_of(table: Table) -> tuple[Column, ...]:
 def columns_of(table: Table) -> list[str]:
     """All column names of a table in the warehouse, in order."""
     return [*(label.name for label in labels_of(table)), *table.names]
+
+
+def constant(value: object, rows: int) -> pa.Array:
+    """A label's column: one value, `rows` times."""
+    if not isinstance(value, str):
+        return pa.repeat(pa.scalar(value), rows)
+    return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), [value])
