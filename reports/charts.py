@@ -13,24 +13,21 @@ from reports.words import Language, word
 Rows = list[dict[str, Any]]
 
 
-def hours_chart(rows: Rows, value: str, language: Language, width: int, height: int) -> alt.LayerChart:
-    """Bars of the day against a dotted line of the weekday before, by hour of the trading day (25 is 01:00)."""
-    hours = sorted({row["hour"] for row in rows})
+def hours_chart(rows: Rows, value: str, hours: list[int], width: int, height: int) -> alt.LayerChart:
+    """Bars of the day against a dotted line of the weekday before, over `hours` of the trading day (25 is 01:00)."""
     names = [f"{hour % 24:02d}" for hour in hours]
-    that_day, before = word("that_day", language), word("weekday_before", language)
     shown = [
-        {"hour": f"{row['hour'] % 24:02d}", "value": row[value], "which": that_day if row["which"] == "day" else before}
+        {"hour": f"{row['hour'] % 24:02d}", "value": row[value], "which": row["which"]}
         for row in rows
         if row[value] is not None
     ]
     base = alt.Chart(rows_of(shown)).encode(
         x=alt.X("hour:O", sort=names, scale=alt.Scale(domain=names), axis=_hour_axis(width)),
-        y=alt.Y("value:Q", axis=alt.Axis(title=None, format="~s", tickCount=4, domain=False, ticks=False)),
-        color=alt.Color("which:N", scale=alt.Scale(domain=[that_day, before], range=[MAIN, BEFORE]), legend=_legend()),
+        y=alt.Y("value:Q", axis=alt.Axis(title=None, format=",d", tickCount=max(2, height // 55), **_QUIET_Y)),
     )
-    bars = base.transform_filter(alt.datum.which == that_day).mark_bar(cornerRadiusEnd=2)
-    line = base.transform_filter(alt.datum.which == before).mark_line(
-        strokeDash=[2, 4], strokeWidth=2.2, strokeCap="round", interpolate="monotone"
+    bars = base.transform_filter(alt.datum.which == "day").mark_bar(cornerRadiusEnd=2, color=MAIN)
+    line = base.transform_filter(alt.datum.which == "before").mark_line(
+        color=BEFORE, strokeDash=[2, 4], strokeWidth=2.2, strokeCap="round", interpolate="monotone"
     )
     return (bars + line).properties(width=width - 40, height=height)
 
@@ -70,7 +67,7 @@ def dwell_chart(rows: Rows, language: Language, width: int) -> alt.Chart:
     return chart.encode(
         x=alt.X("from:Q", bin="binned", axis=_minute_axis(language), scale=alt.Scale(domain=[0, 185], nice=False)),
         x2="to:Q",
-        y=alt.Y("visits:Q", axis=alt.Axis(title=None, format="~s", tickCount=4, domain=False, ticks=False)),
+        y=alt.Y("visits:Q", axis=alt.Axis(title=None, format=",d", tickCount=4, **_QUIET_Y)),
         color=_counted_colour(),
     ).properties(width=width, height=204)
 
@@ -97,6 +94,7 @@ def matrix_chart(cells: Rows, names: list[str], axes: tuple[str, str], width: in
     return (heat + text).properties(width=side * len(names), height=int(side * 0.72) * len(names))
 
 
+_QUIET_Y: dict[str, Any] = {"domain": False, "ticks": False, "minExtent": 36, "maxExtent": 36}
 _QUIET: dict[str, Any] = {"domain": False, "ticks": False, "grid": False, "labelLimit": 120}
 
 
@@ -115,10 +113,6 @@ def _minute_axis(language: Language) -> alt.Axis:
         title=word("minute", language), values=list(range(0, 181, 30)), grid=False,
         labelExpr="datum.value == 180 ? '180+' : datum.label",
     )  # fmt: skip
-
-
-def _legend() -> alt.Legend:
-    return alt.Legend(title=None, orient="top", direction="horizontal", symbolType="square", symbolStrokeWidth=2)
 
 
 def _counted_colour() -> alt.Color:

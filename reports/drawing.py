@@ -43,12 +43,19 @@ def svg_of(chart: alt.TopLevelMixin, name: str, title: str) -> str:
 
     The size is in the viewBox alone, so the page scales it. Text stays text.
     """
-    spec = {**chart.to_dict(), "config": LOOK}
+    spec = {**chart.to_dict(validate=False), "config": LOOK}
     drawn = vlc.vegalite_to_svg(json.dumps(spec))
-    drawn = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", drawn)
+    drawn = _named_ids(drawn, name)
     opening, rest = drawn.split(">", 1)
     box = re.search(r'viewBox="[^"]+"', opening)
     assert box, "vl-convert gives every SVG a viewBox"
     label = html.escape(title)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {box.group()} role="img" aria-label="{label}">'
     return f"{head}<title>{label}</title>{rest}"
+
+
+def _named_ids(drawn: str, name: str) -> str:
+    """Inner ids as `name-0`, `name-1`...: unique in a page, and the same each time (Vega counts on over all charts)."""
+    for place, old in enumerate(re.findall(r'\bid="([^"]+)"', drawn)):
+        drawn = re.sub(rf'(\bid="|url\(#|href="#){re.escape(old)}(?=["\')])', rf"\g<1>{name}-{place}", drawn)
+    return drawn

@@ -5,7 +5,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from reports.cards import cards_of
+from reports.cards import cards_of, random_share
 from reports.facts import PageFacts
 from reports.figures import BY_NAME
 from reports.section import Desk
@@ -27,6 +27,7 @@ def page(figures: Settled, facts: PageFacts, language: Language) -> str:
         say=lambda key, *values: word(key, language, *values),
         style=Markup(_text("day.css")),
         weekday=WEEKDAYS[facts.day.weekday()].to(language),
+        random_share=word("random_share", language, random_share(figures, facts)),
         headline=BY_NAME["headline"],
         cards=cards_of(figures, facts, language),
         chips=chips_of(figures, facts, language),

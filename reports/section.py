@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from reports.words import Language, word
 FULL, HALF, PHONE = 960, 470, 330
 
 Row = dict[str, Any]
+Width = Literal["full", "half", "third"]
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,23 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Section:
-    """`table` stands open, `more` folds. `empty` is the sentence in place of both when there is nothing to show."""
+    """What the template draws of one figure.
+
+    `table` stands open, `more` folds; `compares`: the drawing has a line of the weekday before; `empty` is the sentence
+    in place of all when there is nothing to show.
+    """
 
     name: str
     title: str
     meaning: str
     leaves_out: str
-    is_half: bool
+    width: Width
     drawings: tuple[Drawing, ...] = ()
     table: TableView | None = None
     more: TableView | None = None
     has_hidden: bool = False
+    compares: bool = False
+    counts_people: bool = False
     empty: str = ""
 
     def without(self, sentence: str) -> "Section":
@@ -61,10 +68,11 @@ class Desk:
         self,
         name: str,
         *,
-        is_half: bool,
+        width: Width,
         drawings: tuple[Drawing, ...] = (),
         table: TableView | None = None,
         more: TableView | None = None,
+        compares: bool = False,
         under: str = "",
     ) -> Section:
         """The section of figure `name`; `under` names its words where it has its own beside the figure's."""
@@ -74,11 +82,13 @@ class Desk:
             title=word(under, self.language) if under else figure.title.to(self.language),
             meaning=word(f"{under}_meaning", self.language) if under else figure.meaning.to(self.language),
             leaves_out=figure.leaves_out.to(self.language),
-            is_half=is_half,
+            width=width,
             drawings=drawings,
             table=table,
             more=more,
             has_hidden=self._hidden[name],
+            compares=compares,
+            counts_people=bool(figure.people),
             empty="" if self.rows[name] else word("nothing", self.language),
         )
 

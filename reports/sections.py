@@ -33,35 +33,40 @@ def figure_sections(desk: Desk) -> list[Section]:
 def quality_sections(desk: Desk) -> list[Section]:
     """The tables behind the data-quality strip, for the end of the page."""
     columns = {"records": "status reason records", "kinds": "kind visits visitors", "network": "item value of"}
-    return [desk.section(name, is_half=True, table=desk.table(name, columns[name])) for name in columns]
+    return [desk.section(name, width="third", table=desk.table(name, columns[name])) for name in columns]
 
 
 def _hours(desk: Desk) -> Section:
     rows = desk.rows["hours"]
-    drawn = desk.drawing("hours", lambda width: hours_chart(rows, "devices", desk.language, width, 230), FULL)
+    drawn = desk.drawing("hours", lambda width: hours_chart(rows, "devices", _hours_shown(desk), width, 230), FULL)
     more = desk.table("hours", "which hour devices mean_present peak")
-    return desk.section("hours", is_half=False, drawings=(drawn,) if rows else (), more=more)
+    return desk.section("hours", width="full", drawings=(drawn,) if rows else (), more=more, compares=True)
 
 
 def _ap_hours(desk: Desk) -> Section:
     rows = desk.rows["ap_hours"]
-    drawn = desk.drawing("ap_hours", lambda width: hours_chart(rows, "aps", desk.language, width, 72), FULL)
+    drawn = desk.drawing("ap_hours", lambda width: hours_chart(rows, "aps", _hours_shown(desk), width, 72), FULL)
     more = desk.table("ap_hours", "which hour aps")
-    return desk.section("ap_hours", is_half=False, drawings=(drawn,) if rows else (), more=more)
+    return desk.section("ap_hours", width="full", drawings=(drawn,) if rows else (), more=more, compares=True)
+
+
+def _hours_shown(desk: Desk) -> list[int]:
+    """The hours of both charts, so that a fall in one stands above a fall in the other."""
+    return sorted({row["hour"] for name in ("hours", "ap_hours") for row in desk.rows[name]})
 
 
 def _bands(desk: Desk) -> Section:
     rows = desk.rows["bands"]
     drawn = desk.drawing("bands", lambda width: bands_chart(rows, desk.language, width - 60), HALF)
     more = desk.table("bands", "band counted visits visitors")
-    return desk.section("bands", is_half=True, drawings=(drawn,) if rows else (), more=more)
+    return desk.section("bands", width="half", drawings=(drawn,) if rows else (), more=more)
 
 
 def _dwell(desk: Desk) -> Section:
     rows = desk.rows["dwell"]
     drawn = desk.drawing("dwell", lambda width: dwell_chart(rows, desk.language, width - 45), HALF)
     more = desk.table("dwell", "bin_min counted visits visitors")
-    return desk.section("dwell", is_half=True, drawings=(drawn,) if rows else (), more=more)
+    return desk.section("dwell", width="half", drawings=(drawn,) if rows else (), more=more)
 
 
 def _plan(desk: Desk) -> Section:
@@ -76,7 +81,7 @@ def _plan(desk: Desk) -> Section:
     for place, (floor, panel) in enumerate(panels.items()):
         caption = word("floor", desk.language, floor) if len(panels) > 1 else ""
         drawings.append(_plan_drawing(desk, f"plan{place}", panel, box, highest, width, caption))
-    section = desk.section("zones", is_half=False, drawings=tuple(drawings), under="plan")
+    section = desk.section("zones", width="full", drawings=tuple(drawings), under="plan")
     return section if drawings else section.without(word("no_plan", desk.language))
 
 
@@ -91,12 +96,12 @@ def _plan_drawing(
 
 def _sites(desk: Desk) -> Section:
     table = desk.table("sites", "site visitors visits median_minutes", most=MOST_ROWS, bar="visitors")
-    return desk.section("sites", is_half=True, table=table)
+    return desk.section("sites", width="half", table=table)
 
 
 def _zones(desk: Desk) -> Section:
     table = desk.table("zones", "zone site visitors stays minutes", most=MOST_ROWS, bar="minutes")
-    return desk.section("zones", is_half=True, table=table)
+    return desk.section("zones", width="half", table=table)
 
 
 def _site_moves(desk: Desk) -> Section:
@@ -109,7 +114,7 @@ def _site_moves(desk: Desk) -> Section:
 
 def _zone_moves(desk: Desk) -> Section:
     table = desk.table("zone_moves", "from_zone to_zone moves visitors", most=MOST_ROWS, bar="moves")
-    return desk.section("zone_moves", is_half=True, table=table)
+    return desk.section("zone_moves", width="half", table=table)
 
 
 def _shared(desk: Desk) -> Section:
@@ -123,7 +128,7 @@ def _shared(desk: Desk) -> Section:
 
 def _pairs(desk: Desk) -> Section:
     table = desk.table("shared", "site other both share_of_site share_of_other lift", most=MOST_ROWS)
-    return desk.section("shared", is_half=True, table=table, under="pairs")
+    return desk.section("shared", width="half", table=table, under="pairs")
 
 
 def _matrix(desk: Desk, name: str, cells: list[Row], axes: tuple[str, str], columns: str) -> Section:
@@ -137,7 +142,7 @@ def _matrix(desk: Desk, name: str, cells: list[Row], axes: tuple[str, str], colu
             desk.drawing(name, lambda width: matrix_chart(shown, top, titles, width), HALF, on_phone=len(top) < 9),
         )
     more = desk.table(name, columns) if columns else None
-    return desk.section(name, is_half=True, drawings=drawings, more=more)
+    return desk.section(name, width="half", drawings=drawings, more=more)
 
 
 def _matrix_cell(row: str, column: str, value: float | None, label: str) -> Row:

@@ -67,7 +67,9 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as text: one decimal below 10 %, none above; 99.96 % never reads as 100 %."""
+    """A share as text: one decimal near both ends; neither 0.01 % reads as 0 % nor 99.99 % as 100 %."""
+    if 0 < share < 0.0005:
+        return "<0.1 %"
     shown = f"{100 * share:.1f} %" if share < 0.1 or 0.9 < share < 1 else f"{100 * share:.0f} %"
     return ">99.9 %" if shown == "100.0 %" else shown
 
@@ -91,7 +93,7 @@ def key_text(column: str, value: Any, facts: PageFacts, language: Language) -> s
     if column == "which":
         return word("that_day" if value == "day" else "weekday_before", language)
     if column in ("zone", "from_zone", "to_zone"):
-        return facts.zone_names.get(value, value)
+        return facts.zone_names.get(value, str(value))
     if column in ("status", "reason", "kind", "item"):
         return head_of(value, language)
     return str(value)

@@ -80,7 +80,7 @@ BAND_FIGURE = Figure(
     leaves_out=_NO_STAFF,
     sql=f"""
 SELECT {_BAND} AS band,
-       end_ms - start_ms >= {{min_dwell_ms:Int64}} AS counted,
+       toBool(end_ms - start_ms >= {{min_dwell_ms:Int64}}) AS counted,
        count() AS visits,
        uniqExact(subject) AS visitors
 FROM visible_visit
@@ -103,7 +103,7 @@ BIN_FIGURE = Figure(
     sql=f"""
 SELECT {_BAND} AS band,
        toInt32(least(intDiv({_DWELL_MIN}, {BIN_MIN}) * {BIN_MIN}, {LAST_BIN_MIN})) AS bin_min,
-       end_ms - start_ms >= {{min_dwell_ms:Int64}} AS counted,
+       toBool(end_ms - start_ms >= {{min_dwell_ms:Int64}}) AS counted,
        count() AS visits,
        uniqExact(subject) AS visitors
 FROM visible_visit

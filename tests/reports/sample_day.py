@@ -1,4 +1,4 @@
-"""A district's day that looks like one: 30,000 visits over eight sites, with the weekday before, as schema tables.
+"""A district's day that looks like one: 15,000 visits over eight sites, with the weekday before, as schema tables.
 
 Not the simulator: no logs, only what the figures read. Invented from a seed, the same every time.
 """
@@ -27,9 +27,24 @@ SITES = {
     "老城里": (620, 30, 180, 230, 2, 4, ("1",), 2.5),
     "影城": (830, 30, 130, 230, 1, 3, ("1",), 1.6),
 }
-NAMES = (
-    "优衣库 星巴克 海底捞 无印良品 耐克 苹果 屈臣氏 喜茶 西西弗 乐高 小米 名创优品 必胜客 丝芙兰 周大福 华为".split()
-)
+NAMES = [
+    "优衣库",
+    "星巴克",
+    "海底捞",
+    "无印良品",
+    "耐克",
+    "苹果",
+    "屈臣氏",
+    "喜茶",
+    "西西弗",
+    "乐高",
+    "小米",
+    "名创优品",
+    "必胜客",
+    "丝芙兰",
+    "周大福",
+    "华为",
+]
 
 
 def plan() -> pa.Table:
@@ -69,7 +84,7 @@ def facts(**changes: object) -> PageFacts:
 
 def tables() -> dict[str, list[pa.Table]]:
     """schema name -> one batch for the day and one for the weekday before."""
-    days = [_day(DAY, 30_000, 1), _day(BEFORE, 27_400, 2)]
+    days = [_day(DAY, 15_000, 1), _day(BEFORE, 13_700, 2)]
     return {name: [day[name] for day in days] for name in days[0]}
 
 
