@@ -70,7 +70,7 @@ def write_truth(
     """Writes visits, stays, devices, logins, files and addresses into `folder`; returns the number of true visits."""
     there = Presence.concat(presence)
     there = there.take(np.lexsort((there.from_ms, there.mac)))
-    visit = _visit_numbers(there)
+    visit = visit_numbers(there)
     visits = visits_table(people, there, visit, Heard.concat(heard), outages, skew)
     write_table(folder / "visits.parquet", visits)
     write_table(folder / "stays.parquet", _stays_table(there, visit))
@@ -81,7 +81,8 @@ def write_truth(
     return len(visits)
 
 
-def _visit_numbers(there: Presence) -> Array:
+def visit_numbers(there: Presence) -> Array:
+    """The true visit, from 0, of each stay; `there` in order of address and time."""
     begins = runs(there.mac)
     begins[1:] |= there.from_ms[1:] - there.to_ms[:-1] > HOLD_LEFT_MS
     return np.cumsum(begins) - 1
