@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ingest.clocks import LATEST_MS
 from ingest.mapping import Civil
-from ingest.scan import Spans
+from ingest.scan import Spans, frozen
 from ingest.stamps import LOCAL
 
 _PER_MS = {"s": 1, "ms": 1, "us": 1000, "ns": 1_000_000}
@@ -23,13 +23,13 @@ def spans_of(column: pa.Array) -> Spans:
     if text.null_count:
         stop = np.where(np.asarray(text.is_valid()), stop, start)
     data = text.buffers()[2]
-    buf = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
-    return Spans(buf, start, stop)
+    buf = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return Spans(frozen(buf), start, stop)
 
 
 def nothing(n: int) -> Spans:
     """A column of n empty values."""
-    return Spans(np.zeros(1, np.uint8), np.zeros(n, np.int64), np.zeros(n, np.int64))
+    return Spans(frozen(np.zeros(0, np.uint8)), np.zeros(n, np.int64), np.zeros(n, np.int64))
 
 
 def civil_of(column: pa.Array) -> Civil:

@@ -9,9 +9,10 @@ class Feed:
     """One ordered source of lines: a controller, a portal, a file series.
 
     `columns` maps our names (at, device, ap, kind, signal; login feeds: at, device, member) to the log's; in CSV also
-    `delimiter`, the character between fields. `kinds` maps the log's words for a kind to ours (joined, seen, left, idle)
-    or to `ignored`; a word that it lacks is `bad-kind`. Without a `kind` column every row is `seen`. In a feed that never
-    reports leaving (`reports_leaving` false) a join is a `seen` row: no link. `ap_is` (hostapd): host or host/interface.
+    `delimiter`, the character between fields. `kinds` maps the log's words for a kind to ours (joined, seen, left,
+    idle) or to `ignored`; a word that it lacks is `bad-kind`. Without a `kind` column every row is `seen`. In a feed
+    that never reports leaving (`reports_leaving` false) a join is a `seen` row: no link. `ap_is` (hostapd): host or
+    host/interface.
     `idle_s` is the silence after which the controller reports an idle leave; ingest takes it off that row's time.
     """
 

@@ -5,16 +5,20 @@ A record is judged column by column: time, device, AP, kind, signal; the first f
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 from numba import njit
 
 from ingest.clocks import EARLIEST_MS, LATEST_MS, utc_of
+from ingest.eight_bytes import text_of
 from ingest.feed import Feed
 from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused, settled
-from ingest.scan import BROKEN_MAC, NO_MAC, Spans, is_device, mac_at, mac_text, thousandths
+from ingest.scan import BROKEN_MAC, NO_MAC, Spans, frozen, is_device, mac_at, mac_text, thousandths
 from ingest.stamps import times_of
 from ingest.words import Words, words_of
 from schemas.sighting import IDLE, JOINED, KIND_NAMES, SEEN
@@ -24,6 +28,7 @@ FIELDS = (*NEEDED, "kind", "signal")
 
 _MISSING_FIELD, _NO_ADDRESS, _BAD_ADDRESS = refused("missing-field"), refused("no-address"), refused("bad-address")
 _BAD_SIGNAL = refused("bad-signal")
+_MAC_LENGTHS = (14, 17)  # with separators
 _LOWEST_DBM, _HIGHEST_DBM = -128, 20
 _UNMAPPED, _OTHER_KIND = -1, -2
 
@@ -96,14 +101,16 @@ def access_points(spans: Spans, verdict: npt.NDArray[np.int8]) -> Words:
     judge(verdict, spans.start == spans.stop, "no-ap")
     ap = words_of(spans)
     judge(verdict, ap.is_bad(), "bad-encoding")
-    return ap.mapped(ap_name)
+    could_be_mac = pc.is_in(pc.binary_length(ap.values), pa.array(_MAC_LENGTHS, pa.int32()))
+    return ap.mapped(ap_name) if pc.any(could_be_mac).as_py() else ap
 
 
+@lru_cache(1 << 16)
 def ap_name(text: str) -> str:
     """An AP's key in the form of a Reading."""
-    raw = np.frombuffer(text.encode(), np.uint8)
-    value, length = mac_at(raw, 0, raw.size)
-    return mac_text(int(value)) if length == raw.size and length > 12 else text
+    raw = frozen(np.frombuffer(text.encode(), np.uint8))
+    value, length = mac_at(text_of(raw), 0, raw.size)
+    return mac_text(int(value)) if length == raw.size and length in _MAC_LENGTHS else text
 
 
 def _kinds(spans: Spans | None, verdict: npt.NDArray[np.int8], feed: Feed) -> npt.NDArray[np.int8]:
@@ -149,6 +156,7 @@ def judge(verdict: npt.NDArray[np.int8], fault: npt.NDArray[np.bool_], reason: s
 
 @njit(cache=True, nogil=True)
 def _macs(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
+    text = text_of(buf)
     mac = np.full(start.size, NO_MAC, np.uint64)
     for i in range(start.size):
         if verdict[i] != KEPT:
@@ -157,7 +165,7 @@ def _macs(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
         if s == e:
             verdict[i] = _NO_ADDRESS
             continue
-        value, length = mac_at(buf, s, e)
+        value, length = mac_at(text, s, e)
         if length != e - s:
             if value == BROKEN_MAC and e - s == 17:
                 verdict[i] = _BAD_ADDRESS
@@ -170,12 +178,13 @@ def _macs(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _signals(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
+    text = text_of(buf)
     signal = np.full(start.size, NO_SIGNAL, np.int16)
     for i in range(start.size):
         s, e = start[i], stop[i]
         if verdict[i] != KEPT or s == e:
             continue
-        value, is_number = thousandths(buf, s, e)
+        value, is_number = thousandths(text, s, e)
         dbm = (value + 500) // 1000
         if is_number and _LOWEST_DBM <= dbm <= _HIGHEST_DBM:
             signal[i] = dbm

@@ -1,7 +1,7 @@
 """Pieces that read values out of bytes: lines, digits, numbers, words, addresses in every vendor's notation.
 
-Everything is jitted and works on a `uint8` array and positions in it. What a line means is in `formats`, time stamps are
-in `stamps`, text columns in `words`. Here and there, `s` and `e` bound a value: `buf[s:e]`.
+Here and where these are used, a `text` is a buffer as `eight_bytes` hands it on, and `s` and `e` bound a value in it.
+What a line means is in `formats`, time stamps are in `stamps`, text columns in `words`.
 """
 
 from typing import Any, NamedTuple
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-LINE_FEED, CARRIAGE_RETURN, SPACE, TAB = 10, 13, 32, 9
+from ingest.eight_bytes import byte_at
+
+LINE_FEED, CARRIAGE_RETURN, SPACE = 10, 13, 32
 NO_MAC = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 BROKEN_MAC = np.uint64(0xFFFF_FFFF_FFFF_FFFE)  # it has a MAC's shape, and is none: `28:c2:1f:xx:xx:xx`
 
@@ -24,13 +26,20 @@ class Spans(NamedTuple):
 
 
 def lines_of(chunk: bytes) -> Spans:
-    """The lines of `chunk` without their line ends (LF or CRLF), in a writable copy; the last one may lack its line end."""
-    buf = np.frombuffer(bytearray(chunk), np.uint8)
+    """The lines of `chunk` without their line ends (LF or CRLF), in place; the last may lack its line end."""
+    buf = frozen(np.frombuffer(chunk, np.uint8))
     ends = np.flatnonzero(buf == LINE_FEED)
     if buf.size and buf[-1] != LINE_FEED:
         ends = np.append(ends, buf.size)
     start, stop = _bounds(buf, ends)
     return Spans(buf, start, stop)
+
+
+def frozen(buf: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The same bytes, read-only: scanners are compiled for these alone."""
+    view = buf.view()
+    view.flags.writeable = False
+    return view
 
 
 @njit(cache=True, nogil=True)
@@ -45,54 +54,35 @@ def _bounds(buf: Any, ends: Any) -> Any:
     return start, stop
 
 
-@njit(cache=True, nogil=True, inline="always")
-def two_digits(buf: Any, at: Any) -> Any:
+@njit(cache=True, nogil=True)
+def two_digits(text: Any, at: Any) -> Any:
     """The number of the two digits at `at`, or a negative number."""
-    tens, ones = np.int64(buf[at]) - 48, np.int64(buf[at + 1]) - 48
+    tens, ones = byte_at(text, at) - 48, byte_at(text, at + 1) - 48
     if tens < 0 or tens > 9 or ones < 0 or ones > 9:
         return -1
     return tens * 10 + ones
 
 
 @njit(cache=True, nogil=True)
-def has_word(buf: Any, s: Any, e: Any, word: Any) -> Any:
-    """Whether `buf[s:e]` begins with the bytes `word`."""
-    if e - s < len(word):
-        return False
-    for i in range(len(word)):
-        if buf[s + i] != word[i]:
-            return False
-    return True
-
-
-@njit(cache=True, nogil=True, inline="always")
-def word_end(buf: Any, s: Any, e: Any) -> Any:
-    """The place of the next space, or `e`."""
-    while s < e and buf[s] != SPACE:
-        s += 1
-    return s
-
-
-@njit(cache=True, nogil=True)
-def thousandths(buf: Any, s: Any, e: Any) -> Any:
-    """(1000 x the decimal number, whether it is one): sign, up to 15 digits, fraction; the fourth decimal is cut off."""
+def thousandths(text: Any, s: Any, e: Any) -> Any:
+    """(1000 x the decimal number, whether it is one): sign, 15 digits at most, fraction; the rest of it is cut."""
     sign = 1
-    if s < e and (buf[s] == 45 or buf[s] == 43):  # - +
-        sign = -1 if buf[s] == 45 else 1
+    if s < e and (byte_at(text, s) == 45 or byte_at(text, s) == 43):  # - +
+        sign = -1 if byte_at(text, s) == 45 else 1
         s += 1
     whole, first = np.int64(0), s
-    while s < e and 48 <= buf[s] <= 57:
-        whole = whole * 10 + np.int64(buf[s]) - 48
+    while s < e and 48 <= byte_at(text, s) <= 57:
+        whole = whole * 10 + byte_at(text, s) - 48
         s += 1
         if s - first > 15:
             return np.int64(0), False
     if s == first:
         return np.int64(0), False
     part, scale = np.int64(0), 100
-    if s < e and buf[s] == 46:  # .
+    if s < e and byte_at(text, s) == 46:  # .
         s += 1
-        while s < e and 48 <= buf[s] <= 57:
-            part += (np.int64(buf[s]) - 48) * scale
+        while s < e and 48 <= byte_at(text, s) <= 57:
+            part += (byte_at(text, s) - 48) * scale
             scale //= 10
             s += 1
     return sign * (whole * 1000 + part), s == e
@@ -109,26 +99,26 @@ _HEX = _hex_values()
 
 
 @njit(cache=True, nogil=True)
-def mac_at(buf: Any, s: Any, e: Any) -> Any:
-    """(48-bit address that `buf[s:e]` begins with, its length in bytes), else (NO_MAC or BROKEN_MAC, 0).
+def mac_at(text: Any, s: Any, e: Any) -> Any:
+    """(48-bit address that s..e begins with, its length in bytes), else (NO_MAC or BROKEN_MAC, 0).
 
     aa:bb:cc:dd:ee:ff  AA-BB-CC-DD-EE-FF  aabb.ccdd.eeff  aabb-ccdd-eeff  aabbccddeeff, digits of either case.
     """
-    group = 2 if e - s >= 17 and (buf[s + 2] == 58 or buf[s + 2] == 45) else 4  # : -
-    if group == 4 and not (e - s >= 14 and (buf[s + 4] == 46 or buf[s + 4] == 45)):  # . -
+    group = 2 if e - s >= 17 and (byte_at(text, s + 2) == 58 or byte_at(text, s + 2) == 45) else 4  # : -
+    if group == 4 and not (e - s >= 14 and (byte_at(text, s + 4) == 46 or byte_at(text, s + 4) == 45)):  # . -
         group = 12
     length = 17 if group == 2 else 14 if group == 4 else 12
     if e - s < length:
         return NO_MAC, 0
-    separator = buf[s + group] if group < 12 else buf[s]
+    separator = byte_at(text, s + group) if group < 12 else byte_at(text, s)
     value, in_group, is_hex = np.uint64(0), 0, True
     for at in range(s, s + length):
         if in_group == group:
-            if buf[at] != separator:
+            if byte_at(text, at) != separator:
                 return NO_MAC, 0
             in_group = 0
             continue
-        digit = _HEX[buf[at]]
+        digit = _HEX[byte_at(text, at)]
         is_hex = is_hex and digit < 16
         value = (value << np.uint64(4)) | np.uint64(digit & 15)
         in_group += 1

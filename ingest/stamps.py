@@ -11,33 +11,37 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from ingest.scan import SPACE, Spans, has_word, thousandths, two_digits
+from ingest.eight_bytes import byte_at, short_word_at, text_of
+from ingest.scan import SPACE, Spans, thousandths, two_digits
 
 LOCAL = 32_767  # in place of an offset in minutes: the stamp does not say it
 DAY_MS = 86_400_000
 HALF_YEAR_MS = 183 * DAY_MS
 EPOCH_MS_FROM = 100_000_000_000  # as seconds it is the year 5138
 _CIVIL, _EPOCH_S, _EPOCH_MS, _ANY = range(4)
+_MONTH_NAMES = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_MONTHS = np.array([int.from_bytes(name, "little") for name in _MONTH_NAMES.split()], np.uint64)
 _FORMS = {"iso": _CIVIL, "epoch_s": _EPOCH_S, "epoch_ms": _EPOCH_MS, "any": _ANY}
 
 
 def times_of(spans: Spans, form: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
-    """(civil ms, offset in minutes or LOCAL, whether there is a stamp) of a column; form: iso, epoch_s, epoch_ms, any."""
+    """(civil ms, offset in minutes or LOCAL, whether it is a stamp) of a column; form: iso, epoch_s, epoch_ms, any."""
     civil, offset, good = _times(spans.buf, spans.start, spans.stop, _FORMS[form])
     return civil, offset, good
 
 
 @njit(cache=True, nogil=True)
 def _times(buf: Any, start: Any, stop: Any, form: Any) -> Any:
+    text = text_of(buf)
     n = start.size
     civil, offset, good = np.zeros(n, np.int64), np.zeros(n, np.int16), np.zeros(n, np.bool_)
     for i in range(n):
         s, e = start[i], stop[i]
-        if form == _CIVIL or (form == _ANY and e - s >= 19 and buf[s + 4] == 45):  # -
-            civil[i], offset[i], end = iso_stamp(buf, s, e)
+        if form == _CIVIL or (form == _ANY and e - s >= 19 and byte_at(text, s + 4) == 45):  # -
+            civil[i], offset[i], end = iso_stamp(text, s, e)
             good[i] = end == e
             continue
-        number, good[i] = thousandths(buf, s, e)
+        number, good[i] = thousandths(text, s, e)
         is_ms = form == _EPOCH_MS or (form == _ANY and number // 1000 >= EPOCH_MS_FROM)
         civil[i] = number // 1000 if is_ms else number
     return civil, offset, good
@@ -66,79 +70,79 @@ def is_date(year: Any, month: Any, day: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def clock_ms(buf: Any, s: Any, e: Any) -> Any:
+def clock_ms(text: Any, s: Any, e: Any) -> Any:
     """Milliseconds of `hh:mm:ss` at `s`, or -1; second 60 is a leap second's."""
-    if e - s < 8 or buf[s + 2] != 58 or buf[s + 5] != 58:  # :
+    if e - s < 8 or byte_at(text, s + 2) != 58 or byte_at(text, s + 5) != 58:  # :
         return -1
-    hour, minute, second = two_digits(buf, s), two_digits(buf, s + 3), two_digits(buf, s + 6)
+    hour, minute, second = two_digits(text, s), two_digits(text, s + 3), two_digits(text, s + 6)
     if hour < 0 or hour > 23 or minute < 0 or minute > 59 or second < 0 or second > 60:
         return -1
     return ((hour * 60 + minute) * 60 + second) * 1000
 
 
 @njit(cache=True, nogil=True)
-def iso_stamp(buf: Any, s: Any, e: Any) -> Any:
+def iso_stamp(text: Any, s: Any, e: Any) -> Any:
     """(civil ms, offset minutes or LOCAL, end) of `2026-11-21 09:00:01[.123][Z|+09:00]`; `T` or space, `-` or `/`."""
     if e - s < 19:
         return 0, LOCAL, -1
-    mark, gap = buf[s + 4], buf[s + 10]
-    if (mark != 45 and mark != 47) or buf[s + 7] != mark or (gap != SPACE and gap != 84):  # - / T
+    mark, gap = byte_at(text, s + 4), byte_at(text, s + 10)
+    if (mark != 45 and mark != 47) or byte_at(text, s + 7) != mark or (gap != SPACE and gap != 84):  # - / T
         return 0, LOCAL, -1
-    century, of_century = two_digits(buf, s), two_digits(buf, s + 2)
-    year, month, day = century * 100 + of_century, two_digits(buf, s + 5), two_digits(buf, s + 8)
-    clock = clock_ms(buf, s + 11, e)
+    century, of_century = two_digits(text, s), two_digits(text, s + 2)
+    year, month, day = century * 100 + of_century, two_digits(text, s + 5), two_digits(text, s + 8)
+    clock = clock_ms(text, s + 11, e)
     if century < 0 or of_century < 0 or clock < 0 or not is_date(year, month, day):
         return 0, LOCAL, -1
     at, civil = s + 19, days_from_civil(year, month, day) * DAY_MS + clock
-    if at < e and (buf[at] == 46 or buf[at] == 44):  # . ,
-        at, fraction = _fraction_ms(buf, at + 1, e)
+    if at < e and (byte_at(text, at) == 46 or byte_at(text, at) == 44):  # . ,
+        at, fraction = _fraction_ms(text, at + 1, e)
         civil += fraction
-    offset, end = _offset(buf, at, e)
+    offset, end = _offset(text, at, e)
     return civil, offset, end
 
 
 @njit(cache=True, nogil=True)
-def _fraction_ms(buf: Any, s: Any, e: Any) -> Any:
-    scale, value = 100, 0
-    while s < e and 48 <= buf[s] <= 57:
-        value += (np.int64(buf[s]) - 48) * scale
+def _fraction_ms(text: Any, s: Any, e: Any) -> Any:
+    scale, value = 100, np.int64(0)
+    while s < e and 48 <= byte_at(text, s) <= 57:
+        value += (byte_at(text, s) - 48) * scale
         scale //= 10
         s += 1
     return s, value
 
 
 @njit(cache=True, nogil=True)
-def _offset(buf: Any, s: Any, e: Any) -> Any:
+def _offset(text: Any, s: Any, e: Any) -> Any:
     """(minutes or LOCAL, end) of `Z`, `+09:00`, `+0900`, `+09`, or nothing."""
-    if s < e and buf[s] == 90:  # Z
+    if s < e and byte_at(text, s) == 90:  # Z
         return 0, s + 1
-    if s >= e or (buf[s] != 43 and buf[s] != 45):  # + -
+    if s >= e or (byte_at(text, s) != 43 and byte_at(text, s) != 45):  # + -
         return LOCAL, s
-    hours = two_digits(buf, s + 1) if e - s >= 3 else -1
+    hours = two_digits(text, s + 1) if e - s >= 3 else -1
     if hours < 0 or hours > 23:
         return LOCAL, -1
-    sign, end, minutes = (1 if buf[s] == 43 else -1), s + 3, 0
-    colon = 1 if end < e and buf[end] == 58 else 0  # :
-    if end + colon + 2 <= e and two_digits(buf, end + colon) >= 0:
-        minutes, end = two_digits(buf, end + colon), end + colon + 2
+    sign, end, minutes = (1 if byte_at(text, s) == 43 else -1), s + 3, 0
+    colon = 1 if end < e and byte_at(text, end) == 58 else 0  # :
+    if end + colon + 2 <= e and two_digits(text, end + colon) >= 0:
+        minutes, end = two_digits(text, end + colon), end + colon + 2
     return (sign * (hours * 60 + minutes), end) if minutes < 60 else (LOCAL, -1)
 
 
 @njit(cache=True, nogil=True)
-def month_at(buf: Any, s: Any) -> Any:
+def month_at(text: Any, s: Any) -> Any:
     """1..12 of the English three-letter month at `s`, or 0."""
-    months = b"JanFebMarAprMayJunJulAugSepOctNovDec"
+    word = short_word_at(text, s, 3)
     for month in range(12):
-        if buf[s] == months[3 * month] and buf[s + 1] == months[3 * month + 1] and buf[s + 2] == months[3 * month + 2]:
+        if word == _MONTHS[month]:
             return month + 1
     return 0
 
 
 @njit(cache=True, nogil=True)
-def bsd_stamp(buf: Any, s: Any, e: Any, near_ms: Any) -> Any:
+def bsd_stamp(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
     """(civil ms, end) of `Nov 21 09:00:01`; of the years that have the day, the one that lies closest to `near_ms`."""
-    month, day, at = _month_and_day(buf, s, e)
-    clock = clock_ms(buf, at, e)
+    month, day, at = _month_and_day(text, s, e)
+    clock = clock_ms(text, at, e)
     if month == 0 or clock < 0:
         return 0, -1
     near_year = 1970 + np.int64(np.floor((near_ms / DAY_MS + 0.5) / 365.2425))
@@ -153,13 +157,13 @@ def bsd_stamp(buf: Any, s: Any, e: Any, near_ms: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def ctime_stamp(buf: Any, s: Any, e: Any) -> Any:
+def ctime_stamp(text: Any, s: Any, e: Any) -> Any:
     """(civil ms, end) of `Thu Aug 17 22:58:44 2023`."""
-    month, day, at = _month_and_day(buf, s + 4, e)
-    clock = clock_ms(buf, at, e)
-    if month == 0 or clock < 0 or e - at < 13 or buf[at + 8] != SPACE:
+    month, day, at = _month_and_day(text, s + 4, e)
+    clock = clock_ms(text, at, e)
+    if month == 0 or clock < 0 or e - at < 13 or byte_at(text, at + 8) != SPACE:
         return 0, -1
-    century, of_century = two_digits(buf, at + 9), two_digits(buf, at + 11)
+    century, of_century = two_digits(text, at + 9), two_digits(text, at + 11)
     year = century * 100 + of_century
     if century < 0 or of_century < 0 or not is_date(year, month, day):
         return 0, -1
@@ -167,16 +171,16 @@ def ctime_stamp(buf: Any, s: Any, e: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _month_and_day(buf: Any, s: Any, e: Any) -> Any:
+def _month_and_day(text: Any, s: Any, e: Any) -> Any:
     """(month or 0, day, place of the clock) of `Nov 21 `, `Nov  1 `, `Nov 1 `."""
-    if e - s < 14 or buf[s + 3] != SPACE:
+    if e - s < 14 or byte_at(text, s + 3) != SPACE:
         return 0, 0, e
-    month, at = month_at(buf, s), s + 4
-    if buf[at] == SPACE:
+    month, at = month_at(text, s), s + 4
+    if byte_at(text, at) == SPACE:
         at += 1
-    day = np.int64(buf[at]) - 48
+    day = byte_at(text, at) - 48
     if day < 0 or day > 9:
         return 0, 0, e
-    if buf[at + 1] != SPACE:
-        day, at = two_digits(buf, at), at + 1
-    return (month, day, at + 2) if buf[at + 1] == SPACE else (0, 0, e)
+    if byte_at(text, at + 1) != SPACE:
+        day, at = two_digits(text, at), at + 1
+    return (month, day, at + 2) if byte_at(text, at + 1) == SPACE else (0, 0, e)

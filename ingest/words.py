@@ -1,4 +1,4 @@
-"""Text columns: from places in a buffer to codes into distinct values, so that Python touches a value once, not once a row."""
+"""Text columns: from places in a buffer to codes into distinct values, so that Python sees each value once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
+from ingest.eight_bytes import byte_at, short_word_at, text_of, word_at
 from ingest.scan import Spans
 
 _EMPTY = -1
+_HASH, _START, _STOP = range(3)
 _PRIME = np.uint64(0x9E37_79B9_7F4A_7C15)
 
 
@@ -57,11 +59,10 @@ class Words:
 
 def words_of(spans: Spans) -> Words:
     """The text column at `spans`."""
-    codes, first = _encoded(spans.buf, spans.start, spans.stop)
-    start, stop = spans.start[first], spans.stop[first]
+    codes, start, stop = _encoded(spans)
     offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(stop - start))).astype(np.int32)
     data, bad = _gathered(spans.buf, start, stop, offsets)
-    values = pa.StringArray.from_buffers(len(first), pa.py_buffer(offsets), pa.py_buffer(data))
+    values = pa.StringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(data))
     if not bad.any() and _is_utf8(values):
         return Words(codes, values, bad)
     return _with_bad_values(codes, offsets, data.tobytes(), bad)
@@ -93,99 +94,90 @@ def _with_bad_values(
     return Words(codes, pa.array(texts, pa.string()), bad)
 
 
+def _encoded(spans: Spans) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(code of each value, -1 if empty; start and stop of each distinct value where it first appears)."""
+    codes, entries = np.empty(spans.start.size, np.int32), np.empty((1024, 3), np.uint64)
+    row, count = 0, 0
+    while True:
+        row, count = _encode(*spans, row, codes, entries, count, _table_of(entries, count))
+        if row == codes.size:
+            return codes, entries[:count, _START].astype(np.int64), entries[:count, _STOP].astype(np.int64)
+        entries = np.resize(entries, (4 * len(entries), 3))
+
+
 @njit(cache=True, nogil=True)
-def _encoded(buf: Any, start: Any, stop: Any) -> Any:
-    """(code of each value, row of first appearance of each distinct value), by an open-addressing table that grows."""
-    codes, first = np.empty(start.size, np.int32), np.empty(1024, np.int64)
-    hashes, table = np.empty(1024, np.uint64), np.full(4096, _EMPTY, np.int32)
-    count = 0
-    for i in range(start.size):
+def _encode(buf: Any, start: Any, stop: Any, row: Any, codes: Any, entries: Any, count: Any, table: Any) -> Any:
+    """Code the values from `row` on, until all are or `entries` (hash, start, stop) is full: (next row, count)."""
+    text = text_of(buf)
+    for i in range(row, start.size):
         s, e = start[i], stop[i]
         if e <= s:
             codes[i] = _EMPTY
             continue
-        value = _mixed(buf, s, e)
+        value = _mixed(text, s, e)
         slot = np.int64(value & np.uint64(table.size - 1))
         while table[slot] != _EMPTY:
             code = table[slot]
-            if hashes[code] == value and _equal(buf, s, e, start[first[code]], stop[first[code]]):
+            if entries[code, _HASH] == value and _is_equal(
+                text, s, e, np.int64(entries[code, _START]), np.int64(entries[code, _STOP])
+            ):
                 break
             slot = (slot + 1) & (table.size - 1)
         if table[slot] == _EMPTY:
-            if count == first.size:
-                first, hashes, table = _grown(first, hashes)
-                slot = _free_slot(table, value)
-            table[slot], first[count], hashes[count] = count, i, value
+            if count == len(entries):
+                return i, count
+            table[slot] = count
+            entries[count, _HASH], entries[count, _START], entries[count, _STOP] = value, s, e
             count += 1
         codes[i] = table[slot]
-    return codes, first[:count].copy()
+    return start.size, count
 
 
 @njit(cache=True, nogil=True)
-def _word64(buf: Any, at: Any) -> Any:
-    value = np.uint64(0)
-    for k in range(8):
-        value |= np.uint64(buf[at + k]) << np.uint64(8 * k)
-    return value
-
-
-@njit(cache=True, nogil=True)
-def _mixed(buf: Any, s: Any, e: Any) -> Any:
+def _mixed(text: Any, s: Any, e: Any) -> Any:
+    """A 64-bit hash of s..e, the same in every process."""
     value = np.uint64(e - s) * _PRIME
-    while e - s >= 8:
-        value = (value ^ _word64(buf, s)) * _PRIME
+    while e - s > 8:
+        value = (value ^ word_at(text, s)) * _PRIME
         value ^= value >> np.uint64(29)
         s += 8
-    rest = np.uint64(0)
-    while s < e:
-        rest = (rest << np.uint64(8)) | np.uint64(buf[s])
-        s += 1
-    value = (value ^ rest) * _PRIME
+    value = (value ^ short_word_at(text, s, e - s)) * _PRIME
     return value ^ (value >> np.uint64(32))
 
 
 @njit(cache=True, nogil=True)
-def _equal(buf: Any, s: Any, e: Any, other_s: Any, other_e: Any) -> Any:
+def _is_equal(text: Any, s: Any, e: Any, other_s: Any, other_e: Any) -> Any:
     if e - s != other_e - other_s:
         return False
-    while e - s >= 8:
-        if _word64(buf, s) != _word64(buf, other_s):
-            return False
+    differs = np.uint64(0)
+    while e - s > 8:
+        differs |= word_at(text, s) ^ word_at(text, other_s)
         s, other_s = s + 8, other_s + 8
-    while s < e:
-        if buf[s] != buf[other_s]:
-            return False
-        s, other_s = s + 1, other_s + 1
-    return True
+    differs |= short_word_at(text, s, e - s) ^ short_word_at(text, other_s, e - s)
+    return differs == 0
 
 
 @njit(cache=True, nogil=True)
-def _free_slot(table: Any, value: Any) -> Any:
-    slot = np.int64(value & np.uint64(table.size - 1))
-    while table[slot] != _EMPTY:
-        slot = (slot + 1) & (table.size - 1)
-    return slot
-
-
-@njit(cache=True, nogil=True)
-def _grown(first: Any, hashes: Any) -> Any:
-    """The same entries in arrays four times as large, and a new table a quarter full at most."""
-    larger_first, larger_hashes = np.empty(4 * first.size, np.int64), np.empty(4 * first.size, np.uint64)
-    table = np.full(16 * first.size, _EMPTY, np.int32)
-    for code in range(first.size):
-        larger_first[code], larger_hashes[code] = first[code], hashes[code]
-        table[_free_slot(table, hashes[code])] = code
-    return larger_first, larger_hashes, table
+def _table_of(entries: Any, count: Any) -> Any:
+    """A table with room for as many as `entries` has, a quarter full at most, with the first `count` in it."""
+    table = np.full(4 * len(entries), _EMPTY, np.int32)
+    for code in range(count):
+        slot = np.int64(entries[code, _HASH] & np.uint64(table.size - 1))
+        while table[slot] != _EMPTY:
+            slot = (slot + 1) & (table.size - 1)
+        table[slot] = code
+    return table
 
 
 @njit(cache=True, nogil=True)
 def _gathered(buf: Any, start: Any, stop: Any, offsets: Any) -> Any:
     """(the values laid end to end, which of them hold control characters)."""
+    text = text_of(buf)
     data, bad = np.empty(offsets[-1], np.uint8), np.zeros(start.size, np.bool_)
     for i in range(start.size):
         at = offsets[i]
         for place in range(start[i], stop[i]):
-            byte = buf[place]
+            byte = byte_at(text, place)
             bad[i] |= byte < 32 or byte == 127
             data[at] = byte
             at += 1

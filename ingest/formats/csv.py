@@ -12,13 +12,14 @@ import numpy as np
 from numba import njit
 
 from ingest.clocks import check_zone
+from ingest.eight_bytes import byte_at, next_byte, put_byte, text_of
 from ingest.feed import Feed
 from ingest.mapping import FIELDS, NEEDED, column_names, read_mapped
 from ingest.reading import KEPT, LONGEST_LINE, Reading, passed_over, refused
-from ingest.scan import SPACE, TAB, Spans, lines_of
+from ingest.scan import SPACE, Spans, frozen, lines_of
 from schemas import ConfigError
 
-_QUOTE = 34
+_QUOTE, _TAB = 34, 9
 _HEADER, _BLANK = passed_over("header"), passed_over("blank")
 _NOT_THE_FORMAT, _TOO_LONG = refused("not-the-format"), refused("line-too-long")
 
@@ -42,6 +43,7 @@ class CsvParser:
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
         """The Reading of a chunk; line 1 is the header. `near_ms` is not needed."""
         lines = lines_of(chunk)
+        unquoted = lines.buf.copy() if b'"' in chunk else np.empty(0, np.uint8)
         n = lines.start.size
         verdict, line = np.zeros(n, np.int8), np.arange(first_line, first_line + n)
         places = self.places or {}
@@ -49,14 +51,15 @@ class CsvParser:
         for k, place in enumerate(places.values()):
             role[place] = k
         start, stop = np.zeros((len(FIELDS), n), np.int64), np.zeros((len(FIELDS), n), np.int64)
-        _split(*lines, ord(self.delimiter), role, start, stop, verdict)
+        _split(*lines, unquoted, ord(self.delimiter), role, start, stop, verdict)
         if self.places is None:
             verdict[verdict == KEPT] = _NOT_THE_FORMAT
         elif first_line == 1 and n:
             verdict[0] = _HEADER
-        nowhere = Spans(lines.buf, start[-1] * 0, start[-1] * 0)
+        buf = frozen(unquoted) if unquoted.size else lines.buf
+        nowhere = Spans(buf, start[-1] * 0, start[-1] * 0)
         columns = dict.fromkeys(NEEDED, nowhere)
-        columns |= {name: Spans(lines.buf, start[k], stop[k]) for k, name in enumerate(places)}
+        columns |= {name: Spans(buf, start[k], stop[k]) for k, name in enumerate(places)}
         return read_mapped(columns, None, verdict, line, self.feed, not chunk.endswith(b"\n"))
 
 
@@ -76,9 +79,21 @@ def _places(head: bytes, delimiter: str, feed: Feed) -> dict[str, int] | None:
 
 @njit(cache=True, nogil=True)
 def _split(
-    buf: Any, line_start: Any, line_stop: Any, delimiter: Any, role: Any, start: Any, stop: Any, verdict: Any
+    buf: Any,
+    line_start: Any,
+    line_stop: Any,
+    unquoted: Any,
+    delimiter: Any,
+    role: Any,
+    start: Any,
+    stop: Any,
+    verdict: Any,
 ) -> None:
-    """Fill `start[k, i]` and `stop[k, i]` for the columns with role k; unquoted in place, spaces around taken off."""
+    """Fill `start[k, i]` and `stop[k, i]` for the columns with role k; spaces around values are taken off.
+
+    `unquoted`: a copy of `buf` in which quoted values are replaced by what they mean; empty if there are none.
+    """
+    text, copy = text_of(buf), text_of(unquoted)
     for i in range(line_start.size):
         at, end = line_start[i], line_stop[i]
         if at == end:
@@ -90,44 +105,44 @@ def _split(
         for column in range(role.size):
             if at > end:
                 break
-            s, e, at = _field(buf, at, end, delimiter)
+            s, e, at = _field(text, copy, at, end, delimiter)
             if s < 0:
                 verdict[i] = _NOT_THE_FORMAT
                 break
-            if role[column] >= 0:
-                start[role[column], i], stop[role[column], i] = s, e
+            k = role[column]
+            if k >= 0:
+                start[k, i], stop[k, i] = s, e
 
 
 @njit(cache=True, nogil=True)
-def _field(buf: Any, at: Any, end: Any, delimiter: Any) -> Any:
+def _field(text: Any, copy: Any, at: Any, end: Any, delimiter: Any) -> Any:
     """(start, stop, start of the next field) of the field at `at`; end + 1 after the last; (-1, ..): broken."""
-    while at < end and (buf[at] == SPACE or buf[at] == TAB) and buf[at] != delimiter:
-        at += 1
-    if at < end and buf[at] == _QUOTE:
-        return _quoted(buf, at + 1, end, delimiter)
     s = at
-    while at < end and buf[at] != delimiter:
-        at += 1
-    e = at
-    while e > s and (buf[e - 1] == SPACE or buf[e - 1] == TAB):
+    while s < end and (byte_at(text, s) == SPACE or byte_at(text, s) == _TAB) and byte_at(text, s) != delimiter:
+        s += 1
+    if s < end and byte_at(text, s) == _QUOTE:
+        return _quoted(text, copy, s + 1, end, delimiter)
+    e = next_byte(text, s, end, delimiter)
+    at = e + 1
+    while e > s and (byte_at(text, e - 1) == SPACE or byte_at(text, e - 1) == _TAB):
         e -= 1
-    return s, e, at + 1
+    return s, e, at
 
 
 @njit(cache=True, nogil=True)
-def _quoted(buf: Any, at: Any, end: Any, delimiter: Any) -> Any:
-    """The same for a field whose quote has been passed; a doubled quote becomes one, in place."""
+def _quoted(text: Any, copy: Any, at: Any, end: Any, delimiter: Any) -> Any:
+    """The same for a field whose quote has been passed; a doubled quote becomes one."""
     s = e = at
     while at < end:
-        if buf[at] == _QUOTE:
-            if at + 1 >= end or buf[at + 1] != _QUOTE:
+        if byte_at(text, at) == _QUOTE:
+            if at + 1 >= end or byte_at(text, at + 1) != _QUOTE:
                 break
             at += 1
-        buf[e] = buf[at]
+        put_byte(copy, e, byte_at(text, at))
         at, e = at + 1, e + 1
     at += 1
-    while at < end and buf[at] == SPACE and buf[at] != delimiter:
+    while at < end and byte_at(text, at) == SPACE and byte_at(text, at) != delimiter:
         at += 1
-    if at > end or (at < end and buf[at] != delimiter):
+    if at > end or (at < end and byte_at(text, at) != delimiter):
         return -1, -1, end + 1
     return s, e, at + 1

@@ -22,11 +22,12 @@ import numpy.typing as npt
 from numba import njit
 
 from ingest.clocks import check_zone
+from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
 from ingest.feed import Feed
 from ingest.formats.syslog import NO_FRAME, NO_STAMP, frame_of
 from ingest.mapping import Civil, judge, no_signals, utc_times
 from ingest.reading import KEPT, LONGEST_LINE, Reading, Records, passed_over, refused, settled
-from ingest.scan import NO_MAC, Spans, has_word, is_device, lines_of, mac_at, word_end
+from ingest.scan import NO_MAC, SPACE, Spans, is_device, lines_of, mac_at
 from ingest.words import Words, words_from, words_of
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
@@ -35,6 +36,12 @@ _AUTHENTICATED = passed_over("authenticated-only")
 _TOO_LONG, _NOT_THE_FORMAT = refused("line-too-long"), refused("not-the-format")
 _BAD_TIME, _BAD_ADDRESS = refused("bad-time"), refused("bad-address")
 _MAC_LENGTH = 17
+_HOSTAPD = packed(b"hostapd")
+_CONNECTED, _DISCONNECTED = packed(b"AP-STA-CONNECTED "), packed(b"AP-STA-DISCONNECTED ")
+_STATION, _IEEE_802_11 = packed(b"STA "), packed(b" IEEE 802.11: ")
+_IS_AUTHENTICATED, _ASSOCIATED = packed(b"authenticated"), packed(b"associated")
+_DISASSOCIATED, _DEAUTHENTICATED = packed(b"disassociated"), packed(b"deauthenticated")
+_INACTIVE = packed(b" due to inactivity")
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ def _access_points(
 @njit(cache=True, nogil=True)
 def _scanned(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
     """(verdict, civil ms, offset, address, kind, places [host start, host end, interface start, end]) of each line."""
+    text = text_of(buf)
     n = start.size
     verdict, kind, offset = np.zeros(n, np.int8), np.zeros(n, np.int8), np.zeros(n, np.int16)
     civil, mac, places = np.zeros(n, np.int64), np.full(n, NO_MAC, np.uint64), np.zeros((4, n), np.int64)
@@ -92,64 +100,56 @@ def _scanned(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
         if s == e or e - s > LONGEST_LINE:
             verdict[i] = _BLANK if s == e else _TOO_LONG
             continue
-        fault, civil[i], offset[i], host_s, host_e, program_s, program_e, message = frame_of(buf, s, e, near_ms)
+        fault, civil[i], offset[i], host_s, host_e, program_s, program_e, message = frame_of(text, s, e, near_ms)
         if fault == NO_FRAME:
             verdict[i] = _NOT_THE_FORMAT
         elif fault == NO_STAMP:
             verdict[i] = _BAD_TIME
-        elif not _is_hostapd(buf, program_s, program_e):
+        elif program_e - program_s != 7 or not begins(text, program_s, program_e, _HOSTAPD):
             verdict[i] = _OTHER_PROGRAM
         else:
-            message, places[2, i], places[3, i] = _interface(buf, message, e)
-            verdict[i], kind[i], mac[i] = _event(buf, message, e)
+            message, places[2, i], places[3, i] = _interface(text, message, e)
+            verdict[i], kind[i], mac[i] = _event(text, message, e)
             places[0, i], places[1, i] = host_s, host_e
     return verdict, civil, offset, mac, kind, places
 
 
 @njit(cache=True, nogil=True)
-def _is_hostapd(buf: Any, s: Any, e: Any) -> Any:
-    """`hostapd`, also with what logread puts before it: `daemon.info hostapd`."""
-    return e - s == 7 and has_word(buf, s, e, b"hostapd")
-
-
-@njit(cache=True, nogil=True)
-def _interface(buf: Any, s: Any, e: Any) -> Any:
+def _interface(text: Any, s: Any, e: Any) -> Any:
     """(start of the event, start and end of the interface) of `[<3>]wlan1: ...`; it may be missing."""
-    if e - s > 3 and buf[s] == 60 and buf[s + 2] == 62:  # <3>
+    if e - s > 3 and byte_at(text, s) == 60 and byte_at(text, s + 2) == 62:  # <3>
         s += 3
-    end = word_end(buf, s, e)
-    if end > s + 1 and end < e and buf[end - 1] == 58:  # :
+    end = next_byte(text, s, e, SPACE)
+    if end > s + 1 and end < e and byte_at(text, end - 1) == 58:  # :
         return end + 1, s, end - 1
     return s, s, s
 
 
 @njit(cache=True, nogil=True)
-def _event(buf: Any, s: Any, e: Any) -> Any:
+def _event(text: Any, s: Any, e: Any) -> Any:
     """(verdict, kind, address) of an event's text."""
-    if has_word(buf, s, e, b"AP-STA-CONNECTED "):
-        return _of(buf, s + 17, e, JOINED)
-    if has_word(buf, s, e, b"AP-STA-DISCONNECTED "):
-        return _of(buf, s + 20, e, LEFT)
-    if not has_word(buf, s, e, b"STA "):
-        return _OTHER, SEEN, NO_MAC
-    what = word_end(buf, s + 4, e)
-    if not has_word(buf, what, e, b" IEEE 802.11: "):
+    if begins(text, s, e, _CONNECTED):
+        return _of(text, s + 17, e, JOINED)
+    if begins(text, s, e, _DISCONNECTED):
+        return _of(text, s + 20, e, LEFT)
+    what = next_byte(text, min(s + 4, e), e, SPACE)
+    if not (begins(text, s, e, _STATION) and begins(text, what, e, _IEEE_802_11)):
         return _OTHER, SEEN, NO_MAC
     what += 14
-    if has_word(buf, what, e, b"authenticated"):
+    if begins(text, what, e, _ASSOCIATED):
+        return _of(text, s + 4, e, JOINED)
+    if begins(text, what, e, _IS_AUTHENTICATED):
         return _AUTHENTICATED, SEEN, NO_MAC
-    if has_word(buf, what, e, b"associated"):
-        return _of(buf, s + 4, e, JOINED)
-    length = 13 if has_word(buf, what, e, b"disassociated") else 15
-    if length == 13 or has_word(buf, what, e, b"deauthenticated"):
-        idle = has_word(buf, what + length, e, b" due to inactivity")
-        return _of(buf, s + 4, e, IDLE if idle else LEFT)
+    length = 13 if begins(text, what, e, _DISASSOCIATED) else 15
+    if length == 13 or begins(text, what, e, _DEAUTHENTICATED):
+        is_idle = begins(text, what + length, e, _INACTIVE)
+        return _of(text, s + 4, e, IDLE if is_idle else LEFT)
     return _OTHER, SEEN, NO_MAC
 
 
 @njit(cache=True, nogil=True)
-def _of(buf: Any, s: Any, e: Any, kind: Any) -> Any:
-    mac, length = mac_at(buf, s, e)
+def _of(text: Any, s: Any, e: Any, kind: Any) -> Any:
+    mac, length = mac_at(text, s, e)
     if length != _MAC_LENGTH or not is_device(mac):
         return _BAD_ADDRESS, kind, NO_MAC
     return KEPT, kind, mac
