@@ -147,13 +147,15 @@ def _take_spans(state: State, table: pa.Table) -> NDArray[np.int64]:
 
 def _link(state: State, is_open: NDArray[np.bool_]) -> None:
     """Chains the spans of each subject, and points it to those it is in."""
-    level = [level for level, _ in state.codes]
-    for span in range(state.span_count):
-        here = state.spans[span]
-        one = state.who[here["who"]]
-        here["older"], one["newest"] = one["newest"], span
-        if is_open[span]:
-            one[f"{level[here['place']]}_span"] = span
+    spans = state.spans[: state.span_count]
+    order = np.argsort(spans["who"], kind="stable")
+    who = spans["who"][order]
+    spans["older"][order] = np.where(np.diff(who, prepend=NOBODY) == 0, np.roll(order, 1), NOBODY)
+    state.who["newest"][who] = order  # the last of each subject stays
+    level = np.array([level for level, _ in state.codes] + [""])[spans["place"]]
+    for each in ("zone", "site"):
+        inside = np.flatnonzero(is_open & (level == each))
+        state.who[f"{each}_span"][spans["who"][inside]] = inside
 
 
 def _set_timers(state: State) -> None:

@@ -18,7 +18,8 @@ from schemas import PrivacyError
 
 FOR_EVER = 2**62
 
-Intervals = dict[str, list[tuple[int, int]]]
+Intervals = dict[str, list[tuple[int, int]]]  # member -> [(given, withdrawn)], half-open, in no order
+Consents = dict[tuple[str, str], Intervals]  # by purpose and merchant
 
 
 @dataclass(frozen=True)
@@ -31,28 +32,30 @@ class ConsentProof:
 
 
 def in_force(consents: pa.Table, purpose: str, at_ms: int, merchant: str = "") -> set[str]:
-    """The members whose consent to `purpose` (for `merchant`; empty: the district) is in force at `at_ms`."""
-    known = intervals(consents, purpose, merchant)
-    return {member for member, spans in known.items() if _covered(spans, at_ms)}
+    """The members whose consent (CONSENT) to `purpose`, for `merchant` or the district (empty), is in force then."""
+    wanted = pc.and_(pc.equal(consents["purpose"], purpose), pc.equal(consents["merchant"], merchant))
+    given = pc.less_equal(consents["given_ms"], at_ms)
+    not_over = pc.greater(pc.fill_null(consents["withdrawn_ms"], FOR_EVER), at_ms)
+    return set(consents.filter(pc.and_(wanted, pc.and_(given, not_over)))["member"].to_pylist())
+
+
+def by_purpose(consents: pa.Table) -> Consents:
+    """CONSENT, to be asked many times for many members, instants and merchants. Make it once."""
+    known: Consents = {}
+    ends = pc.fill_null(consents["withdrawn_ms"], FOR_EVER)
+    columns = (*(consents[name] for name in ("purpose", "merchant", "member", "given_ms")), ends)
+    rows = zip(*(column.to_pylist() for column in columns), strict=True)
+    for purpose, merchant, member, given, withdrawn in rows:
+        known.setdefault((purpose, merchant), {}).setdefault(member, []).append((given, withdrawn))
+    return known
 
 
 def were_in_force(
     known: Intervals, members: Sequence[str | None], at_ms: Sequence[int] | NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Row by row: had this member agreed at this instant? `known` comes from `intervals`; null is nobody."""
+    """Row by row: had this member agreed at this instant? `known` is of one purpose; null is nobody."""
     pairs = zip(members, at_ms, strict=True)
     return np.array([_covered(known.get(member or "", []), int(at)) for member, at in pairs], dtype=np.bool_)
-
-
-def intervals(consents: pa.Table, purpose: str, merchant: str = "") -> Intervals:
-    """Each member's half-open intervals of consent to `purpose`, in no order."""
-    wanted = pc.and_(pc.equal(consents["purpose"], purpose), pc.equal(consents["merchant"], merchant))
-    rows = consents.filter(wanted)
-    spans: Intervals = {}
-    ends = pc.fill_null(rows["withdrawn_ms"], FOR_EVER).to_pylist()
-    for member, given, withdrawn in zip(rows["member"].to_pylist(), rows["given_ms"].to_pylist(), ends, strict=True):
-        spans.setdefault(member, []).append((given, withdrawn))
-    return spans
 
 
 def require_fresh(as_of_ms: int, now_ms: int, max_age_ms: int, what: str = "consents.csv") -> None:

@@ -18,18 +18,19 @@ SHOWN = 20  # faults in one message
 
 @dataclass
 class Faults:
-    """What is wrong with one file, collected; `refuse` raises if anything is."""
+    """What is wrong with one file, collected; `refuse` raises if anything is, in the order of lines."""
 
     file: str
-    lines: list[str] = field(default_factory=list)
+    found: list[tuple[int, str]] = field(default_factory=list)
 
     def at(self, row: int, what: str) -> None:
-        self.lines.append(f"{self.file} line {row + 2}: {what}")
+        self.found.append((row + 2, what))
 
     def refuse(self) -> None:
-        if self.lines:
-            more = len(self.lines) - SHOWN
-            raise InputError("\n".join([*self.lines[:SHOWN], *([f"and {more} more"] if more > 0 else [])]))
+        if self.found:
+            lines = [f"{self.file} line {line}: {what}" for line, what in sorted(self.found)]
+            more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+            raise InputError("\n".join(lines[:SHOWN] + more))
 
 
 def members_of(columns: pa.Table, tz: datetime.tzinfo, file: str = "members.csv") -> pa.Table:
@@ -63,7 +64,8 @@ def consents_of(
         for what in _consent_faults(member[row], purpose[row], merchant[row], given_ms[row], withdrawn_ms[row], known):
             faults.at(row, what)
     for row in _repeats(list(zip(member, purpose, merchant, given_ms, strict=True))):
-        faults.at(row, "the same consent is listed before")
+        if given_ms[row] is not None:
+            faults.at(row, "the same consent is listed before")
     faults.refuse()
     return CONSENT.table(
         member=member, purpose=purpose, merchant=merchant, given_ms=given_ms, withdrawn_ms=withdrawn_ms
