@@ -19,4 +19,6 @@ def init_district(*, folder: Path, reporter: Reporter) -> None:
         write_bytes(folder / name, (template / name).read_bytes())
     (folder / "raw").mkdir()
     reporter.say(Summary({"files": len(TEMPLATES)}, folder))
-    reporter.note(f"put logs into {folder / 'raw'}, fill in {folder / 'district.toml'}, then: shangquan check --config {folder}")
+    reporter.note(
+        f"put logs into {folder / 'raw'}, fill in {folder / 'district.toml'}, then: shangquan check --config {folder}"
+    )

@@ -1,11 +1,13 @@
-"""What every command works on: one district, one definition, one raw folder, one data folder, checked before any work."""
+"""What every command works on: a district, a definition, a raw and a data folder, checked before any work."""
 
+import datetime
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from pipelines.calendar import TradingCalendar
 from pipelines.config import FILE_NAME, Config, DefinitionConfig, load_config
+from pipelines.district import District, load_district
 from pipelines.workspace import Workspace
 from schemas import ConfigError
 from sessionize.rules import VisitRules
@@ -22,8 +24,17 @@ class Job:
     shards: int
 
     @property
-    def district(self) -> str:
+    def district_name(self) -> str:
         return self.config.district.name
+
+    @property
+    def day_start(self) -> datetime.time:
+        return self.definition.day_start or self.config.district.day_start
+
+    @cached_property
+    def district(self) -> District:
+        """Registry, campaigns and audiences; ConfigError with every fault of their files."""
+        return load_district(self.config)
 
     @cached_property
     def rules(self) -> VisitRules:
@@ -36,9 +47,9 @@ class Job:
         for feed in self.config.feeds:
             short += [hold for hold in (feed.holds.seen, feed.holds.left, feed.holds.idle) if hold is not None]
         return TradingCalendar(
-            district=self.district,
+            district=self.district_name,
             time_zone=self.config.district.time_zone,
-            day_start=self.definition.day_start or self.config.district.day_start,
+            day_start=self.day_start,
             memory_ms=self.rules.memory_for(max(short)),
             tail_ms=self.rules.tail_ms,
         )

@@ -59,22 +59,33 @@ class Keyring:
         self._folder = folder
         self._file = folder / FILE_NAME
 
-    def day_key(self, date: datetime.date, now_ms: int, day_end_ms: int, ttl_ms: int) -> DayKey:
-        """The key of a trading day, made at its first use; PrivacyError once it has expired or been destroyed."""
+    def day_key(self, date: datetime.date, now_ms: int, day_end_ms: int, ttl_ms: int, *, store: bool = True) -> DayKey:
+        """The key of a trading day, made at its first use; PrivacyError once it has expired or been destroyed.
+
+        With `store` False a new key is only handed out: `store` it before anything made with it is published.
+        """
         with self._locked():
             keys = self._read()
-            if date not in keys.days:
-                secret = secrets.token_bytes(KEY_BYTES)
-                keys.days[date] = _StoredDay(
-                    key_id=key_id(secret),
-                    made_at_ms=now_ms,
-                    secret=secret.hex(),
-                    expires_at_ms=expiry(now_ms, day_end_ms, ttl_ms),
-                )
+            if self._shred(keys, now_ms):
                 self._write(keys)
-            elif self._shred(keys, now_ms):
+            if date in keys.days:
+                return _usable(date, keys.days[date])
+            secret = secrets.token_bytes(KEY_BYTES)
+            key = DayKey(date, key_id(secret), now_ms, expiry(now_ms, day_end_ms, ttl_ms), secret)
+            if store:
+                keys.days[date] = _stored(key)
                 self._write(keys)
-            return _usable(date, keys.days[date])
+            return key
+
+    def store(self, key: DayKey) -> None:
+        """Keep a key that `day_key` handed out; PrivacyError if the day has got another one meanwhile."""
+        with self._locked():
+            keys = self._read()
+            if key.date not in keys.days:
+                keys.days[key.date] = _stored(key)
+                self._write(keys)
+            elif keys.days[key.date].key_id != key.key_id:
+                raise PrivacyError(f"{key.date}: another run has made this day's key meanwhile", "run the day again")
 
     def members_key(self, now_ms: int) -> bytes:
         """The long-lived key of consenting members' devices, made at first use."""
@@ -144,6 +155,12 @@ class Keyring:
         finally:
             if old is not None:
                 os.close(old)
+
+
+def _stored(key: DayKey) -> _StoredDay:
+    return _StoredDay(
+        key_id=key.key_id, made_at_ms=key.made_at_ms, secret=key.secret.hex(), expires_at_ms=key.expires_at_ms
+    )
 
 
 def _usable(date: datetime.date, stored: _StoredDay) -> DayKey:

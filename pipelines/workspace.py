@@ -28,8 +28,10 @@ class Workspace:
     def gate_page(self, date: datetime.date, definition: str) -> Path:
         return self.data / "quality" / f"day={date}" / f"{definition}.html"
 
-    def logins(self, date: datetime.date) -> Path:
-        return self.data / "logins" / f"day={date}.parquet"
+    @property
+    def logins(self) -> Path:
+        """Portal logins under the members' key: they outlive the raw logs."""
+        return self.data / "logins.parquet"
 
     @property
     def stream(self) -> Path:

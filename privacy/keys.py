@@ -43,5 +43,10 @@ def unregistered_key(day_key: bytes) -> bytes:
     return _derived(day_key, b"shangquan unregistered access point", KEY_BYTES)
 
 
+def export_key(members_key: bytes) -> bytes:
+    """The key under which a member becomes a token of one merchant and one export."""
+    return _derived(members_key, b"shangquan export token", KEY_BYTES)
+
+
 def _derived(secret: bytes, label: bytes, length: int) -> bytes:
     return HKDFExpand(SHA256(), length, label).derive(secret)

@@ -79,7 +79,8 @@ def batches(sightings: pa.Table, aps: list[str], longest: int) -> list[Rows]:
             seen = batch["ap"].dictionary
             ranks = pc.index_in(seen, value_set=names).to_numpy(zero_copy_only=False).astype(np.int64)
         subject, at, kind = (batch[name].to_numpy() for name in ("subject", "at_ms", "kind"))
-        found.append(Rows(first, subject, at, batch["ap"].indices.to_numpy(), kind, ranks))
+        if len(subject):  # a table may hold empty chunks
+            found.append(Rows(first, subject, at, batch["ap"].indices.to_numpy(), kind, ranks))
         first += len(subject)
     return found
 

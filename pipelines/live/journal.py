@@ -1,4 +1,4 @@
-"""The journal: for each step which range of which file arrived, and the heartbeats. Arrival is data (architecture §4)."""
+"""The journal: for each step which range of which file arrived, and the heartbeats: arrival is data (§4)."""
 
 import json
 import os
@@ -25,7 +25,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what arrived, in the order of reading, and for silent feeds the instant up to which they were silent."""
+    """One step: what arrived, in the order of reading, and for silent feeds up to which instant they were silent."""
 
     number: int
     reads: tuple[Read, ...] = ()
@@ -67,7 +67,9 @@ def steps_of(path: Path, after: int = 0) -> Iterator[Step]:
                 if number > after and line.endswith("\n"):
                     yield Step.of(json.loads(line))
     except FileNotFoundError:
-        raise InputError(f"{path}: no such journal", "`shangquan stream` writes one to OUT/stream/journal.ndjson") from None
+        raise InputError(
+            f"{path}: no such journal", "`shangquan stream` writes one to OUT/stream/journal.ndjson"
+        ) from None
     except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError):
         raise InputError(f"{path}: not a journal", "give the journal.ndjson that `shangquan stream` wrote") from None
 

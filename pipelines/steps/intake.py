@@ -1,79 +1,97 @@
-"""What one trading day takes in while raw files are read: its spill, and a tally of what became of every record."""
+"""What one trading day takes in, handed on by way of the disk: encrypted shards and devices, a tally in the clear."""
 
+import json
 import threading
-from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from schemas import DEVICE, LEDGER, REJECTED
+from ingest.subjects import Subjects
+from pipelines.files import write_bytes, write_table
+from pipelines.spill import Spill, partition
+from pipelines.steps.tally import DayTally
+from schemas import DEVICE, SIGHTING, InputError
 from schemas.day import Day
+
+COMPACT_AT = 64  # batches of devices
+DEVICES = "devices"  # the part of a spill that holds them
 
 
 @dataclass
-class FileTally:
-    """What one raw file held; it counts for every day in whose window at least one of its records lies."""
+class Intake:
+    """One trading day while raw files are read for it. Several threads may hand it sightings at once.
 
-    feed: str
-    file: str
-    read: int = 0
-    rows: int = 0
-    rows_in: Counter[Day] = field(default_factory=Counter)
-    ignored: Counter[str] = field(default_factory=Counter)
-    rejects: list[pa.Table] = field(default_factory=list)
-    opted_out: Counter[Day] = field(default_factory=Counter)
+    `own` counts the sightings inside the day itself; the others are its memory and tail.
+    """
 
+    day: Day
+    subjects: Subjects
+    spill: Spill
+    shards: int
+    tally: DayTally
+    own: int = 0
+    _devices: list[pa.Table] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-Outcome = tuple[str, str, str]  # feed, status, reason
-
-
-class DayTally:
-    """The ledger of one day while it grows. Safe to add to from several threads."""
-
-    def __init__(self, day: Day) -> None:
-        self.day = day
-        self.records: Counter[Outcome] = Counter()
-        self.rejects: list[pa.Table] = []
-        self._lock = threading.Lock()
-
-    def add_file(self, tally: FileTally) -> None:
-        """Count a file that has been read to its end, if it touches this day's window."""
-        inside = tally.rows_in[self.day]
-        if not inside:
-            return
+    def take(self, sightings: pa.Table, devices: pa.Table) -> None:
+        """Add a batch's sightings, by shard of subjects, and its distinct devices."""
+        for shard, part in enumerate(partition(sightings, self.shards)):
+            if part.num_rows:
+                self.spill.append(f"shard-{shard}", part)
+        at_ms = sightings["at_ms"].to_numpy()
+        own = int(((at_ms >= self.day.start_ms) & (at_ms < self.day.end_ms)).sum())
         with self._lock:
-            self.records[tally.feed, "outside", ""] += tally.rows - inside
-            self.rejects += tally.rejects
-            for reason, records in tally.ignored.items():
-                self.records[tally.feed, "ignored", reason] += records
-            for table in tally.rejects:
-                for reason in table["reason"].to_pylist():
-                    self.records[tally.feed, "rejected", reason] += 1
+            self.own += own
+            self._devices.append(devices)
+            if len(self._devices) >= COMPACT_AT:
+                self._devices = [_distinct(self._devices)]
 
-    def add(self, feed: str, status: str, reason: str, records: int) -> None:
-        with self._lock:
-            self.records[feed, status, reason] += records
-
-    def ledger(self) -> pa.Table:
-        """LEDGER rows in the order of their keys; outcomes without records are left out."""
-        rows = sorted((key, records) for key, records in self.records.items() if records)
-        return LEDGER.table(
-            day=[self.day.date] * len(rows),
-            feed=[key[0] for key, _ in rows],
-            status=[key[1] for key, _ in rows],
-            reason=[key[2] for key, _ in rows],
-            records=[records for _, records in rows],
-        )
-
-    def rejected(self) -> pa.Table:
-        """REJECTED rows by file and line."""
-        table = pa.concat_tables([REJECTED.empty(), *self.rejects]).unify_dictionaries()
-        return table.sort_by([("file", "ascending"), ("line", "ascending"), ("reason", "ascending")])
+    def hand_on(self, folder: Path) -> None:
+        """Complete the day's folder; the tally is written last, and makes it a whole."""
+        self.spill.append(DEVICES, _distinct(self._devices))
+        self.spill.close()
+        write_table(folder / "rejected.parquet", self.tally.rejected())
+        write_bytes(folder / "tally.json", json.dumps(self.tally.counts()).encode())
 
 
-def distinct_devices(tables: list[pa.Table]) -> pa.Table:
-    """DEVICE rows, one a subject."""
-    if not tables:
-        return DEVICE.empty()
-    grouped = pa.concat_tables(tables).group_by("subject").aggregate([("random", "max")])
-    return DEVICE.cast(grouped.rename_columns({"random_max": "random"})).sort_by("subject")
+@dataclass(frozen=True)
+class Handoff:
+    """What `ingest` left for `sessionize`."""
+
+    day: Day
+    spill: Spill
+    tally: DayTally
+    devices: pa.Table
+
+    @property
+    def shards(self) -> list[str]:
+        return [name for name in self.spill.names() if name != DEVICES]
+
+    def sightings(self, shard: str) -> pa.Table:
+        """SIGHTING of one shard: the whole window of its subjects."""
+        return self.spill.read(shard, SIGHTING.arrow)
+
+
+def taken_over(folder: Path, day: Day, key: bytes) -> Handoff:
+    """The handoff in `folder`; InputError if there is none that is whole."""
+    try:
+        counts = json.loads((folder / "tally.json").read_bytes())
+        rejected = pq.read_table(folder / "rejected.parquet")
+    except FileNotFoundError:
+        raise InputError(f"{day.date}: nothing is ingested", f"run `shangquan ingest --day {day.date}` first") from None
+    spill = Spill(folder, key)
+    return Handoff(day, spill, DayTally.of(day, counts, rejected), spill.read(DEVICES, DEVICE.arrow))
+
+
+def records_read(folder: Path) -> dict[str, int]:
+    """Records read per feed, for the ledger to add up to."""
+    counts: dict[str, int] = json.loads((folder / "tally.json").read_bytes())["read"]
+    return counts
+
+
+def _distinct(devices: list[pa.Table]) -> pa.Table:
+    """DEVICE, one row a subject."""
+    grouped = pa.concat_tables([DEVICE.empty(), *devices]).group_by("subject").aggregate([("random", "max")])
+    return DEVICE.cast(grouped.rename_columns(["subject", "random"]).sort_by("subject"))

@@ -1,0 +1,197 @@
+"""A trading day from raw logs to report and audiences: the steps in their order, for one day or many."""
+
+import datetime
+import shutil
+from pathlib import Path
+
+from ingest.subjects import Subjects
+from pipelines.calendar import days_of
+from pipelines.clock import now_ms
+from pipelines.files import remove_parts
+from pipelines.job import Job
+from pipelines.keyring import Keyring
+from pipelines.members import Members, load_members
+from pipelines.sources.folder import files_of
+from pipelines.spill import Spill
+from pipelines.steps.audience import profile_day
+from pipelines.steps.export import export_day
+from pipelines.steps.ingest import Dates, ingest
+from pipelines.steps.intake import Intake, records_read, taken_over
+from pipelines.steps.load import load_day, records_by_status, write_day
+from pipelines.steps.report import report_day
+from pipelines.steps.sessionize import sessionize
+from pipelines.steps.tally import DayTally
+from pipelines.summary import Reporter, Summary
+from pipelines.warehouse.embedded import Embedded
+from privacy.keys import DayKey, spill_key
+from schemas import ConfigError, InputError, PrivacyError
+from schemas.day import Day
+
+SPILL_BYTES = 64 << 20  # of each day, in memory before any goes to disk
+
+
+class DayRun:
+    """The steps of trading days, each usable alone. Keys and members are looked up once."""
+
+    def __init__(self, job: Job, reporter: Reporter) -> None:
+        self.job = job
+        self.reporter = reporter
+        self.now_ms = now_ms()
+        self._keyring = Keyring(job.workspace.keys)
+        self._keys: dict[datetime.date, DayKey] = {}
+        self._keyring.shred_expired(self.now_ms)
+        _ = job.district  # every fault of the district's files, before any work
+        remove_parts(job.workspace.data)
+        self.members = self._members()
+        self.refused: list[datetime.date] = []
+
+    def _members(self) -> Members:
+        key = self._keyring.members_key(self.now_ms) if self.job.config.members else None
+        return load_members(self.job.config, self.job.raw, self.job.workspace.logins, key)
+
+    def ingest(self, dates: Dates) -> list[datetime.date]:
+        """Raw files to each day's folder under work/; the days that have records of their own, in order."""
+        total = sum(file.path.stat().st_size for f in self.job.config.feeds for file in files_of(self.job.raw, f.glob))
+        with self.reporter.progress("reading raw files", total) as moved_on:
+            begin = self._begin if dates else self._begin_if_allowed
+            intakes = [intake for intake in ingest(self.job, dates, begin, moved_on) if intake.own]
+        for intake in intakes:
+            self._keyring.store(self._keys[intake.day.date])
+            intake.hand_on(self.work(intake.day.date))
+        return [intake.day.date for intake in intakes]
+
+    def _begin(self, day: Day) -> Intake:
+        secret = self._key(day)
+        subjects = Subjects(secret, self.members.key, self.members.devices_before(day.window_end_ms))
+        spill = Spill(self.work(day.date), spill_key(secret), SPILL_BYTES)
+        return Intake(day, subjects, spill, self.job.shards, DayTally(day))
+
+    def _begin_if_allowed(self, day: Day) -> Intake | None:
+        """As `_begin`; None, and noted, for a day whose key was destroyed: its late files are too late."""
+        try:
+            return self._begin(day)
+        except PrivacyError:
+            self.refused.append(day.date)
+            return None
+
+    def _key(self, day: Day) -> bytes:
+        """The secret of the day's key; a new one is stored only once the day turns out to have records."""
+        if day.date not in self._keys:
+            ttl_ms = self.job.config.privacy.key_ttl
+            self._keys[day.date] = self._keyring.day_key(day.date, self.now_ms, day.end_ms, ttl_ms, store=False)
+        return self._keys[day.date].secret
+
+    def sessionize(self, date: datetime.date) -> dict[str, int]:
+        """The folder under work/ to the day's Parquet files; how many rows each has."""
+        day = self.job.calendar.day(date)
+        tables = sessionize(self.job, taken_over(self.work(date), day, spill_key(self._key(day))))
+        write_day(self.job, date, tables)
+        return {name: table.num_rows for name, table in tables.items()}
+
+    def warehouse(self) -> Embedded:
+        return Embedded(self.job.workspace.warehouse)
+
+    def load(self, warehouse: Embedded, date: datetime.date) -> dict[str, int]:
+        """Through the gate into the warehouse; what lay under work/ is no longer needed."""
+        rows = load_day(self.job, warehouse, self.job.calendar.day(date), self.work(date))
+        shutil.rmtree(self.work(date), ignore_errors=True)
+        return rows
+
+    def work(self, date: datetime.date) -> Path:
+        return self.job.workspace.work(date, self.job.definition.name)
+
+
+def run_days(*, job: Job, days: str, reporter: Reporter) -> None:
+    """Every step for each of `days`, a line of counts a day. InputError if no record lies in any of them."""
+    asked = days_of(days)
+    run = DayRun(job, reporter)
+    dates = run.ingest(frozenset(asked) if asked else None)
+    _tell_of_days_without_records(run, asked, dates)
+    page = None
+    with run.warehouse() as warehouse:
+        for date in dates:
+            counts, page = _rest_of_day(run, warehouse, date)
+            reporter.say(Summary(counts, head=str(date)))
+    reporter.say(Summary({"days": len(dates)}, page, head=f"{job.district_name} {job.rules.name}"))
+
+
+def _rest_of_day(run: DayRun, warehouse: Embedded, date: datetime.date) -> tuple[dict[str, int], Path]:
+    """What follows `ingest`; the day's counts and the path of its report."""
+    day = run.job.calendar.day(date)
+    rows = run.sessionize(date)
+    counts = {"read": sum(records_read(run.work(date)).values()), **records_by_status(run.job, date)}
+    counts |= {"visits": rows["visit"], "stays": rows["stay"], "triggers": rows["trigger"]}
+    run.load(warehouse, date)
+    page = report_day(run.job, warehouse, day, run.now_ms)
+    if run.members.key is not None:
+        counts |= profile_day(run.job, warehouse, day, run.members)
+        counts |= export_day(run.job, warehouse, day, run.members, run.now_ms)
+    return counts, page
+
+
+def _tell_of_days_without_records(
+    run: DayRun, asked: tuple[datetime.date, ...] | None, dates: list[datetime.date]
+) -> None:
+    for date in run.refused:
+        run.reporter.note(f"{date}: too late, its key was destroyed: what is published stays as it is")
+    empty = [date for date in asked or () if date not in dates]
+    if not dates and run.refused:
+        raise PrivacyError("every day of these files is too late: their keys were destroyed")
+    if not dates:
+        when = f"in {', '.join(map(str, empty))}" if empty else "in any day"
+        raise InputError(f"{run.job.raw}: no record lies {when}", "check --raw, --day and the feeds' time zones")
+    for date in empty:
+        run.reporter.note(f"{date}: no record lies in this day")
+
+
+def run_step(*, step: str, job: Job, day: str, reporter: Reporter) -> None:
+    """One step of one day; each takes over what the step before it left in the data folder or the warehouse."""
+    dates = days_of(day)
+    if dates is None or len(dates) != 1:
+        raise ConfigError(f"--day {day!r}: a step takes one day", "write it as 2026-11-21")
+    counts, path = _STEPS[step](DayRun(job, reporter), dates[0])
+    reporter.say(Summary(counts, path, head=f"{dates[0]} {step}"))
+
+
+Outcome = tuple[dict[str, int], Path]
+
+
+def _ingest(run: DayRun, date: datetime.date) -> Outcome:
+    _tell_of_days_without_records(run, (date,), run.ingest(frozenset([date])))
+    return records_read(run.work(date)), run.work(date)
+
+
+def _sessionize(run: DayRun, date: datetime.date) -> Outcome:
+    return run.sessionize(date), run.job.workspace.table("visits", date, run.job.definition.name)
+
+
+def _load(run: DayRun, date: datetime.date) -> Outcome:
+    with run.warehouse() as warehouse:
+        return run.load(warehouse, date), run.job.workspace.warehouse
+
+
+def _report(run: DayRun, date: datetime.date) -> Outcome:
+    with run.warehouse() as warehouse:
+        return {}, report_day(run.job, warehouse, run.job.calendar.day(date), run.now_ms)
+
+
+def _audience(run: DayRun, date: datetime.date) -> Outcome:
+    with run.warehouse() as warehouse:
+        counts = profile_day(run.job, warehouse, run.job.calendar.day(date), run.members)
+    return counts, run.job.workspace.warehouse
+
+
+def _export(run: DayRun, date: datetime.date) -> Outcome:
+    with run.warehouse() as warehouse:
+        counts = export_day(run.job, warehouse, run.job.calendar.day(date), run.members, run.now_ms)
+    return counts, run.job.workspace.exports(date)
+
+
+_STEPS = {
+    "ingest": _ingest,
+    "sessionize": _sessionize,
+    "load": _load,
+    "report": _report,
+    "audience": _audience,
+    "export": _export,
+}

@@ -1,0 +1,116 @@
+"""The members of a district as a run finds them: lists, consents, logins and the devices that follow from them."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from ingest.feed import Feed
+from ingest.formats import FORMATS
+from ingest.logins import login_feed, logins_of, member_devices
+from pipelines.clock import file_time_ms
+from pipelines.config import Config, MembersConfig, PortalConfig
+from pipelines.files import write_table
+from pipelines.sources.chunks import Chunk, chunks_of
+from pipelines.sources.folder import files_of
+from privacy.consent import ConsentProof, require_fresh
+from privacy.consent_files import consents_of, members_of
+from schemas import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE, ConfigError, InputError
+
+
+@dataclass(frozen=True)
+class Members:
+    """Who agreed to what, and which devices are whose. Without [members] everything is empty and `key` None."""
+
+    key: bytes | None
+    members: pa.Table
+    consents: pa.Table
+    logins: pa.Table
+    device_days: int
+    proof: ConsentProof
+
+    def devices_before(self, at_ms: int) -> pa.Table:
+        """MEMBER_DEVICE as the logins before `at_ms` make it; so a day's job gives the same whenever it runs again."""
+        if self.key is None:
+            return MEMBER_DEVICE.empty()
+        known = self.logins.filter(pc.less(self.logins["at_ms"], at_ms))
+        return member_devices(known, self.consents, self.device_days)
+
+    def require_fresh(self, now_ms: int) -> None:
+        """PrivacyError if the consents are older than the district allows (N22)."""
+        require_fresh(self.proof.as_of_ms, now_ms, self.proof.max_age_ms)
+
+
+def load_members(config: Config, raw: Path, kept: Path, key: bytes | None) -> Members:
+    """The members of `config`; logins are those of the portal feed below `raw` and those `kept` from earlier runs.
+
+    New logins are added to `kept`: they are the members' own, under the members' key, and outlive the raw logs.
+    """
+    if config.members is None or key is None:
+        return Members(None, MEMBER.empty(), CONSENT.empty(), LOGIN.empty(), 0, ConsentProof("", 0, 0))
+    settings, tz = config.members, ZoneInfo(config.district.time_zone)
+    members = members_of(_columns(config.folder / settings.members), tz)
+    path = config.folder / settings.consents
+    consents = consents_of(_columns(path), tz, set(members["member"].to_pylist()))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    proof = ConsentProof(digest, file_time_ms(path), settings.consents_max_age)
+    logins = _kept_logins(kept, _portal_logins(config, settings, raw, key))
+    return Members(key, members, consents, logins, settings.device_days, proof)
+
+
+def _columns(path: Path) -> pa.Table:
+    """All columns of a csv file as text, empty lines kept so that row i is line i + 2."""
+    try:
+        names = path.open(encoding="utf-8-sig").readline().strip().split(",")
+        return pa_csv.read_csv(
+            path,
+            parse_options=pa_csv.ParseOptions(ignore_empty_lines=False),
+            convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise ConfigError(f"{path}: {reason}", "district.toml names it: write it, or mend the name") from None
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        raise InputError(f"{path}: not a UTF-8 csv file with as many cells in each line as in the first") from None
+
+
+def _portal_logins(config: Config, settings: MembersConfig, raw: Path, key: bytes) -> pa.Table:
+    """LOGIN of the portal's files; a line that cannot be read is no login."""
+    if settings.portal is None:
+        return LOGIN.empty()
+    feed = portal_feed(config, settings.portal)
+    tables = [LOGIN.empty()]
+    for file in files_of(raw, settings.portal.glob):
+        parser = None
+        for chunk in chunks_of(file):
+            if isinstance(chunk, Chunk):
+                parser = parser or FORMATS[feed.format].prepare(chunk.data, feed)
+                tables.append(logins_of(parser.parse(chunk.data, chunk.first_line, 0), key))
+    return pa.concat_tables(tables)
+
+
+def portal_feed(config: Config, portal: PortalConfig) -> Feed:
+    """The portal's log in the words of the parsers."""
+    feed = Feed(
+        "portal",
+        "csv",
+        time_zone=portal.time_zone or config.district.time_zone,
+        columns=portal.columns,
+        time_format=portal.time_format,
+    )
+    return login_feed(feed)
+
+
+def _kept_logins(path: Path, new: pa.Table) -> pa.Table:
+    """The distinct logins of `path` and `new`, in order; `path` holds them afterwards."""
+    old = pq.read_table(path, schema=LOGIN.arrow) if path.exists() else LOGIN.empty()
+    both = pa.concat_tables([old, new]).group_by(LOGIN.names).aggregate([])
+    logins = LOGIN.cast(both.sort_by([(name, "ascending") for name in LOGIN.names]))
+    if logins.num_rows > old.num_rows:
+        write_table(path, logins)
+    return logins

@@ -1,0 +1,138 @@
+"""Step `ingest`: raw files, read once for any number of trading days, into each day's encrypted shards and tally.
+
+    files -> chunks -> [parse -> each touched day: clip, pseudonymise, partition -> its spill]   several chunks at once
+                   `-> one tally a file -> the ledger of each day that the file touches
+
+Which days are asked for may be open (`all`): then a day comes into being with its first record, and stays if a record
+lies inside the day itself.
+"""
+
+import datetime
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ingest.feed import Feed
+from ingest.formats import FORMATS, Parser
+from ingest.sightings import sightings_of
+from pipelines.clock import file_time_ms
+from pipelines.engines.local import in_order
+from pipelines.job import Job
+from pipelines.sources.chunks import Chunk, Truncated, chunks_of
+from pipelines.sources.folder import RawFile, files_of
+from pipelines.sources.tables import rows_of
+from pipelines.steps.intake import Intake
+from pipelines.steps.tally import FileTally
+from pipelines.summary import Advance
+from schemas.day import Day
+
+Piece = Chunk | Truncated
+Dates = frozenset[datetime.date] | None
+
+
+@dataclass
+class Intakes:
+    """The days of one reading, made as they are met. `dates` None: whatever days the files hold."""
+
+    dates: Dates
+    days_touched: Callable[[int, int], Iterator[Day]]
+    begin: Callable[[Day], Intake | None]
+    by_date: dict[datetime.date, Intake | None] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def touched_by(self, at_ms: np.ndarray) -> Iterator[Intake]:
+        """The intakes in whose window an instant of `at_ms` lies."""
+        if not len(at_ms):
+            return
+        for day in self.days_touched(int(at_ms.min()), int(at_ms.max())):
+            if (self.dates is None or day.date in self.dates) and (intake := self.of(day)):
+                yield intake
+
+    def all(self) -> list[Intake]:
+        """Every intake begun so far, by day."""
+        return [intake for _, intake in sorted(self.by_date.items()) if intake]
+
+    def of(self, day: Day) -> Intake | None:
+        """The intake of `day`, begun at need; None for a day that `begin` refuses."""
+        with self._lock:
+            if day.date not in self.by_date:
+                self.by_date[day.date] = self.begin(day)
+            return self.by_date[day.date]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of one file, with the parser that its head asked for."""
+
+    feed: Feed
+    parser: Parser
+    piece: Piece
+    near_ms: int
+
+
+def ingest(job: Job, dates: Dates, begin: Callable[[Day], Intake | None], moved_on: Advance) -> list[Intake]:
+    """What each day takes in from all feeds, in the order of days. InputError if a feed's glob matches no file.
+
+    A day that was asked for by its date is there even if no record touches it.
+    """
+    intakes = Intakes(dates, job.calendar.touched_by, begin)
+    for date in sorted(dates or ()):
+        intakes.of(job.calendar.day(date))
+    tally: FileTally | None = None
+    for part in in_order(lambda task: _taken(job, task, intakes), _tasks(job, dates, moved_on)):
+        if tally is not None and tally.file != part.file:
+            _count(tally, intakes)
+            tally = None
+        tally = part if tally is None else tally.plus(part)
+    if tally is not None:
+        _count(tally, intakes)
+    return intakes.all()
+
+
+def _count(tally: FileTally, intakes: Intakes) -> None:
+    for intake in intakes.all():
+        intake.tally.add_file(tally)
+
+
+def _tasks(job: Job, dates: Dates, moved_on: Advance) -> Iterator[Task]:
+    for settings in job.config.feeds:
+        feed = job.config.feed(settings)
+        for file in files_of(job.raw, settings.glob):
+            near_ms = job.calendar.start_ms(min(dates)) if dates else file_time_ms(file.path)
+            yield from _pieces(feed, file, near_ms)
+            moved_on(file.path.stat().st_size)
+
+
+def _pieces(feed: Feed, file: RawFile, near_ms: int) -> Iterator[Task]:
+    form = FORMATS[feed.format]
+    if form.unit == "table":
+        parser = form.prepare(b"", feed)
+        for rows in rows_of(file):
+            yield Task(feed, parser, Chunk(rows.file, rows.first_row, rows.batch), near_ms)
+        return
+    name, parser = "", form.prepare(b"", feed)
+    for piece in chunks_of(file):
+        if isinstance(piece, Chunk) and piece.file != name:
+            name, parser = piece.file, form.prepare(piece.data, feed)
+        yield Task(feed, parser, piece, near_ms)
+
+
+def _taken(job: Job, task: Task, intakes: Intakes) -> FileTally:
+    """Hand a piece's sightings to every day it touches; what it held, for the ledger."""
+    piece = task.piece
+    tally = FileTally(task.feed.name, piece.file)
+    if isinstance(piece, Truncated):
+        tally.add_truncated(piece.line)
+        return tally
+    reading = task.parser.parse(piece.data, piece.first_line, task.near_ms)
+    tally.add_reading(reading)
+    for intake in intakes.touched_by(reading.at_ms):
+        sightings, devices, counts = sightings_of(
+            reading, task.feed, piece.file, job.district.registry, intake.day, intake.subjects
+        )
+        intake.take(sightings, devices)
+        tally.rows_in[intake.day.date] += reading.at_ms.size - counts["outside"]
+        tally.opted_out[intake.day.date] += counts["opted-out"]
+    return tally

@@ -1,0 +1,136 @@
+"""Step `sessionize`: a day's shards to its visits, stays, flaps, hours, triggers and ledger, some shards at a time.
+
+shard -> walk the whole window -> keep what starts in the day -> flags, places
+                               `-> all stays of the window    -> presence by hour, also of yesterday's visits
+      -> members' presence     -> triggers, in event time
+"""
+
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from marketing import triggers
+from pipelines.engines.local import in_order
+from pipelines.job import Job
+from pipelines.steps.intake import Handoff
+from pipelines.steps.tally import Outcome
+from schemas import AP_HOUR, FLAP, PUBLISHED, STAY, TRIGGER, VISIT, Table
+from schemas.day import Day
+from sessionize.coverage import ap_hours, zone_hours
+from sessionize.kernel import FATE_IGNORED, FATE_REPEAT
+from sessionize.located import located
+from sessionize.marks import with_random
+from sessionize.presence import presence
+from sessionize.visits import Walked, visits
+
+Tables = dict[str, pa.Table]
+
+_FATES = {FATE_REPEAT: ("repeat", ""), FATE_IGNORED: ("ignored", "unmatched-leave")}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one shard of subjects gives: the day's tables, and what is only counted."""
+
+    tables: Tables
+    window_stays: pa.Table
+    outcomes: Counter[Outcome]
+
+
+def sessionize(job: Job, handoff: Handoff) -> Tables:
+    """The day's tables by the name of their schema; the ledger adds up to what was read."""
+    parts = list(in_order(lambda shard: _part(job, handoff, handoff.sightings(shard)), handoff.shards))
+    for part in parts:
+        handoff.tally.records.update(part.outcomes)
+    schemas = (VISIT, STAY, FLAP, PUBLISHED, TRIGGER)
+    return {
+        **{schema.name: _joined(schema, [part.tables[schema.name] for part in parts]) for schema in schemas},
+        "zone_hour": zone_hours(_joined(STAY, [part.window_stays for part in parts]), handoff.day),
+        "ap_hour": _summed([part.tables["ap_hour"] for part in parts]),
+        "ledger": handoff.tally.ledger(),
+        "rejected": handoff.tally.rejected(),
+    }
+
+
+def _part(job: Job, handoff: Handoff, sightings: pa.Table) -> Part:
+    day = handoff.day
+    places = job.district.places(sightings["ap"].unique().to_pylist())
+    window = dataclasses.replace(day, start_ms=day.window_start_ms, end_ms=day.window_end_ms)
+    walked = visits(sightings, places, job.rules, window, threads=1)
+    start = walked.visits["start_ms"].to_numpy()
+    kept = (start >= day.start_ms) & (start < day.end_ms)
+    ids = walked.visits.filter(kept)["visit_id"]
+    tables = {
+        "visit": with_random(walked.visits.filter(kept), handoff.devices),
+        "stay": walked.stays.filter(pc.is_in(walked.stays["visit_id"], ids)),
+        "flap": walked.flaps.filter(pc.is_in(walked.flaps["visit_id"], ids)),
+        "sighting": _published(sightings, places, walked, kept),
+        "ap_hour": ap_hours(sightings, places, day),
+        "trigger": _triggers(job, sightings, places, day),
+    }
+    return Part(tables, walked.stays, _outcomes(sightings, walked, kept))
+
+
+def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> pa.Table:
+    """The rows that count in a visit of the day; those of the rest of the window are not published."""
+    visit = _fate(walked)
+    rows = np.flatnonzero(np.append(kept, False)[np.maximum(visit, -1)] & (visit >= 0))
+    table = sightings.take(pa.array(rows))
+    zone, site = located(table, places)
+    ids = walked.visits["visit_id"].take(pa.array(visit[rows]))
+    for name, column in (("visit_id", ids), ("site", site), ("zone", zone)):
+        table = table.append_column(name, column)
+    return PUBLISHED.cast(table)
+
+
+def _outcomes(sightings: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> Counter[Outcome]:
+    """How many records of each feed ended how."""
+    visit = _fate(walked)
+    feeds = sightings["feed"].unify_dictionaries().combine_chunks()
+    names, code = feeds.dictionary.to_pylist(), feeds.indices.to_numpy()
+    is_kept = np.append(kept, False)[np.maximum(visit, -1)] & (visit >= 0)
+    outcomes: Counter[Outcome] = Counter()
+    ends = [(is_kept, "kept", ""), *((visit == fate, *end) for fate, end in _FATES.items())]
+    other = ~np.logical_or.reduce([rows for rows, _, _ in ends])
+    for rows, status, reason in [*ends, (other, "other-day", "")]:
+        for feed, records in zip(names, np.bincount(code[rows], minlength=len(names)).tolist(), strict=True):
+            outcomes[feed, status, reason] += records
+    return outcomes
+
+
+def _fate(walked: Walked) -> NDArray[np.int32]:
+    if walked.fate is None:
+        raise ValueError("the walk was not asked for fates")
+    return walked.fate
+
+
+def _triggers(job: Job, sightings: pa.Table, places: pa.Table, day: Day) -> pa.Table:
+    """What the members of a shard triggered in visits of the day; event time, so arrival makes no difference."""
+    members = sightings.filter(pc.less(sightings["subject"], 0))
+    if not job.district.campaigns or not members.num_rows:
+        return TRIGGER.empty()
+    signs = presence(members, places, job.rules)
+    started = signs["visit_start_ms"]
+    signs = signs.filter(pc.and_(pc.greater_equal(started, day.start_ms), pc.less(started, day.end_ms)))
+    state = triggers.start(job.district.campaigns, job.rules.flap_ms)
+    return triggers.advance(state, signs, triggers.END_OF_TIME_MS)[1]
+
+
+def _joined(schema: Table, tables: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables([schema.empty(), *tables]).unify_dictionaries()
+
+
+def _summed(tables: list[pa.Table]) -> pa.Table:
+    """AP_HOUR of all shards: each AP's hour once."""
+    keys = [name for name in AP_HOUR.names if name != "sightings"]
+    joined = _joined(AP_HOUR, tables)
+    plain = pa.table(
+        {c: joined[c].cast(pa.string()) if c in ("ap", "site", "zone") else joined[c] for c in AP_HOUR.names}
+    )
+    summed = plain.group_by(keys).aggregate([("sightings", "sum")]).rename_columns([*keys, "sightings"])
+    return AP_HOUR.cast(summed.sort_by([(key, "ascending") for key in keys]))
