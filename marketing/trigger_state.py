@@ -207,7 +207,7 @@ def _read(data: bytes) -> list[pa.Table]:
     source = pa.BufferReader(data)
     try:
         tables = [pa.ipc.open_stream(source).read_all() for _ in range(3)]
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, OSError):  # not Arrow, or cut short
         raise ConfigError("this is no state of triggers", "remove it: the triggers start afresh") from None
     if any((table.schema.metadata or {}).get(b"version") != VERSION for table in tables):
         raise ConfigError("another version wrote this state of triggers", "finish the day with that version")

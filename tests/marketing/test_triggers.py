@@ -135,5 +135,6 @@ def test_a_state_of_another_version_is_refused() -> None:
     state = to_bytes(start(CAMPAIGNS, MINUTE_MS))
     with pytest.raises(ConfigError, match="another version"):
         from_bytes(state.replace(b"triggers/1", b"triggers/0"), CAMPAIGNS, MINUTE_MS)
-    with pytest.raises(ConfigError, match="no state"):
-        from_bytes(b"something else", CAMPAIGNS, MINUTE_MS)
+    for broken in (b"something else", b"", state[:100], state[:-100]):
+        with pytest.raises(ConfigError, match="no state"):
+            from_bytes(broken, CAMPAIGNS, MINUTE_MS)
