@@ -93,6 +93,13 @@ def test_audiences_move_without_the_facts_they_come_from(warehouse: Embedded) ->
     assert rows_in(warehouse, "visible_visit", "layers") == 5
 
 
+@pytest.fixture(scope="module")
+def before(warehouse: Embedded) -> str:
+    """The digest of a good day in the district `gate`."""
+    put(warehouse, "gate", tables_of(3))
+    return digest(warehouse, "gate")
+
+
 @pytest.mark.parametrize(
     ("table", "column", "row", "value"),
     [
@@ -108,9 +115,9 @@ def test_audiences_move_without_the_facts_they_come_from(warehouse: Embedded) ->
         ("visit", "subject", 1, None),
     ],
 )
-def test_one_bad_row_loads_nothing(warehouse: Embedded, table: str, column: str, row: int, value: object) -> None:
-    put(warehouse, "gate", tables_of(3))
-    before = digest(warehouse, "gate")
+def test_one_bad_row_loads_nothing(
+    warehouse: Embedded, before: str, table: str, column: str, row: int, value: object
+) -> None:
     bad = {**tables_of(5), table: changed(tables_of(5)[table], column, row, value)}
     with pytest.raises(GateError) as raised:
         load(warehouse, day=day_of("gate"), definition="default@1", run="bad", tables=bad, read=read_of(5))
