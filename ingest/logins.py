@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ingest.feed import Feed
 from ingest.reading import Reading
 from privacy.consent import by_purpose
-from privacy.pseudonyms import Pseudonyms, distinct
+from privacy.pseudonyms import Pseudonyms
 from schemas import LOGIN, MEMBER_DEVICE
 
 DAY_MS = 86_400_000
@@ -33,9 +33,7 @@ def login_feed(feed: Feed) -> Feed:
 
 def logins_of(reading: Reading, members_key: bytes) -> pa.Table:
     """LOGIN of what a parser read with `login_feed`: the address becomes the device under the members' key."""
-    macs, texts, index = distinct(reading.mac, reading.opaque)
-    members = Pseudonyms(members_key, members=True)
-    device = np.concatenate([members.of_macs(macs), members.of_texts(texts)])[index]
+    device = Pseudonyms(members_key, members=True).of_rows(reading.mac, reading.opaque)
     return LOGIN.table(at_ms=reading.at_ms, device=device, member=reading.ap.cast(pa.string()))
 
 

@@ -30,8 +30,9 @@ def sightings_of(
         file: the raw file, relative to the raw folder.
         offset_ms: added to each row's time (one for all, or one a row).
     Returns:
-        SIGHTING; DEVICE, its distinct subjects; and how many rows are left out, by ledger status: `outside` the
-        window, and `opted-out`. Rows kept and left out add up to the rows of `reading`.
+        SIGHTING; DEVICE, those of its subjects that no earlier reading had under these `subjects`; and how many rows
+        are left out, by ledger status: `outside` the window, and `opted-out`. Rows kept and left out add up to the
+        rows of `reading`.
     """
     at_ms = reading.at_ms + offset_ms
     inside = np.flatnonzero((at_ms >= day.window_start_ms) & (at_ms < day.window_end_ms))

@@ -3,23 +3,40 @@
 Which member a device belongs to, and since when, is worked out in `ingest.logins`.
 """
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from privacy.pseudonyms import Pseudonyms, distinct, is_random
+from ingest.addresses import Addresses
+from privacy.pseudonyms import Pseudonyms, is_random
 from schemas import DEVICE, MEMBER_DEVICE, PrivacyError
 
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+_NO_MAC = -1  # in `random`: the address is no MAC
+_KNOWN = np.dtype(
+    [
+        ("stranger", np.int64),
+        ("member", np.int64),
+        ("first_span", np.int32),  # of the device's spans as a member's
+        ("spans", np.int32),
+        ("random", np.int8),
+        ("is_opted_out", np.bool_),
+        ("stranger_is_told", np.bool_),  # in a DEVICE table
+        ("member_is_told", np.bool_),
+    ]
+)
+
 
 @dataclass(frozen=True)
 class Named:
-    """The rows of a batch with their subjects, and the batch's distinct subjects (DEVICE, opted-out ones left out)."""
+    """The rows of a batch with their subjects; `devices` (DEVICE) are those subjects that no earlier batch had."""
 
     subject: Int64s
     is_opted_out: Bools
@@ -27,7 +44,11 @@ class Named:
 
 
 class Subjects:
-    """The keys, members and opt-outs of one day's job. Make it once: it remembers the addresses it has hashed."""
+    """The keys, members and opt-outs of one day's job, and what follows for each address met so far.
+
+    Make it once a job: an address is hashed once in its life. It holds addresses, so it is never pickled or written.
+    Threads may share it.
+    """
 
     def __init__(
         self,
@@ -50,60 +71,77 @@ class Subjects:
         self._device = spans["device"].to_numpy()
         self._from = spans["from_ms"].to_numpy()
         self._until = spans["until_ms"].to_numpy()
-        self._opted_out = np.sort(np.fromiter(opted_out, np.int64))
+        self._opted_out = np.fromiter(opted_out, np.int64)
         self._members: Pseudonyms | None = None
         if len(self._device) or len(self._opted_out):
             if members_key is None:
                 raise PrivacyError("members and opt-outs cannot be recognised: no members' key", "restore the keyring")
             self._members = Pseudonyms(members_key, members=True)
+        self._addresses = Addresses()
+        self._known = np.zeros(0, _KNOWN)
+        self._lock = threading.Lock()
 
-    def of_rows(self, macs: NDArray[np.uint64], opaque: pa.Array | None, at_ms: Int64s) -> Named:
+    def of_rows(self, macs: NDArray[np.uint64], opaque: pa.DictionaryArray | None, at_ms: Int64s) -> Named:
         """Each row's subject at its instant. A MAC of `NO_MAC` means that the address is the row's `opaque` text."""
-        unique_macs, unique_texts, index = distinct(macs, opaque)
-        stranger = _pseudonyms(self._strangers, unique_macs, unique_texts)
-        random = pa.concat_arrays([pa.array(is_random(unique_macs)), pa.nulls(len(unique_texts), pa.bool_())])
-        if self._members is None:
-            devices = _devices(stranger, _seen(index, len(stranger)), random)
-            return Named(stranger[index], np.zeros(len(index), np.bool_), devices)
-        member = _pseudonyms(self._members, unique_macs, unique_texts)
-        is_opted_out = _is_in(member, self._opted_out)[index]
-        is_member = self._is_member(member, index, at_ms)
-        devices = pa.concat_tables(
-            [
-                _devices(stranger, _seen(index[~is_member & ~is_opted_out], len(stranger)), random),
-                _devices(member, _seen(index[is_member & ~is_opted_out], len(member)), random),
-            ]
-        )
-        return Named(np.where(is_member, member[index], stranger[index]), is_opted_out, devices.sort_by("subject"))
+        with self._lock:
+            before = self._addresses.count
+            number, fresh_macs, fresh_texts = self._addresses.numbered(macs, opaque)
+            self._learn(before, fresh_macs, fresh_texts)
+            known = self._known
+        subject = known["stranger"][number]
+        is_opted_out = known["is_opted_out"][number]
+        is_member = np.zeros(len(number), np.bool_)
+        if self._members is not None:
+            is_member = self._is_member(known, number, at_ms)
+            subject = np.where(is_member, known["member"][number], subject)
+        return Named(subject, is_opted_out, self._untold(number, is_member, is_opted_out))
 
-    def _is_member(self, member: Int64s, index: Int64s, at_ms: Int64s) -> Bools:
+    def _learn(self, before: int, macs: NDArray[np.uint64], texts: list[str]) -> None:
+        """Works out what follows from addresses met for the first time, numbered from `before` on."""
+        fresh = np.zeros(len(macs) + len(texts), _KNOWN)
+        fresh["stranger"] = _pseudonyms(self._strangers, macs, texts)
+        fresh["random"] = np.append(is_random(macs).astype(np.int8), np.full(len(texts), _NO_MAC, np.int8))
+        if self._members is not None:
+            member = _pseudonyms(self._members, macs, texts)
+            fresh["member"] = member
+            fresh["first_span"] = np.searchsorted(self._device, member, "left")
+            fresh["spans"] = np.searchsorted(self._device, member, "right") - fresh["first_span"]
+            fresh["is_opted_out"] = np.isin(member, self._opted_out)
+        end = before + len(fresh)
+        if end > len(self._known):
+            grown = np.zeros(max(end, 2 * len(self._known)), _KNOWN)
+            grown[:before] = self._known[:before]
+            self._known = grown
+        self._known[before:end] = fresh
+
+    def _is_member(self, known: NDArray[Any], number: NDArray[np.int32], at_ms: Int64s) -> Bools:
         """Whether each row lies in one of its device's spans; a device has few of them."""
-        first = np.searchsorted(self._device, member, "left")
-        spans = np.searchsorted(self._device, member, "right") - first
-        result = np.zeros(len(index), np.bool_)
+        first, spans = known["first_span"][number], known["spans"][number]
+        result = np.zeros(len(number), np.bool_)
         for ordinal in range(int(spans.max(initial=0))):
-            rows = np.flatnonzero((spans > ordinal)[index])
-            span = first[index[rows]] + ordinal
+            rows = np.flatnonzero(spans > ordinal)
+            span = first[rows] + ordinal
             result[rows] |= (self._from[span] <= at_ms[rows]) & (at_ms[rows] < self._until[span])
         return result
 
+    def _untold(self, number: NDArray[np.int32], is_member: Bools, is_opted_out: Bools) -> pa.Table:
+        """DEVICE of the subjects of these rows that no earlier table had."""
+        with self._lock:
+            strangers = self._tell(number[~is_member & ~is_opted_out], "stranger_is_told")
+            members = self._tell(number[is_member & ~is_opted_out], "member_is_told")
+            known = self._known
+        random = known["random"][np.append(strangers, members)]
+        devices = DEVICE.table(
+            subject=np.append(known["stranger"][strangers], known["member"][members]),
+            random=pa.array(random == 1, mask=random == _NO_MAC),
+        )
+        return devices.sort_by("subject")
+
+    def _tell(self, number: NDArray[np.int32], flag: str) -> NDArray[np.int32]:
+        untold = np.unique(number[~self._known[flag][number]])
+        self._known[flag][untold] = True
+        return untold
+
 
 def _pseudonyms(key: Pseudonyms, macs: NDArray[np.uint64], texts: list[str]) -> Int64s:
-    return np.concatenate([key.of_macs(macs), key.of_texts(texts)])
-
-
-def _devices(subject: Int64s, chosen: Bools, random: pa.BooleanArray) -> pa.Table:
-    table = DEVICE.table(subject=subject, random=random).filter(pa.array(chosen))
-    return table.sort_by("subject")
-
-
-def _seen(index: Int64s, distinct_count: int) -> Bools:
-    return np.bincount(index, minlength=distinct_count) > 0
-
-
-def _is_in(values: Int64s, ordered: Int64s) -> Bools:
-    if not len(ordered):
-        return np.zeros(len(values), np.bool_)
-    place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    found: Bools = ordered[place] == values
-    return found
+    return np.append(key.of_macs(macs), key.of_texts(texts))

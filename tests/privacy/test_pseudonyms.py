@@ -1,4 +1,4 @@
-"""Pseudonyms: their published form, one hash per distinct address, nothing without the key."""
+"""Pseudonyms: their published form, and nothing without the key."""
 
 import hashlib
 import hmac
@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pyarrow as pa
 
-from privacy.pseudonyms import NO_MAC, Pseudonyms, distinct, is_random
+from privacy.pseudonyms import NO_MAC, Pseudonyms, is_random
 
 KEY = b"k" * 32
 PHONE = 0x02_00_5E_00_53_01
@@ -39,19 +39,13 @@ def test_under_another_key_nothing_agrees():
     assert not np.isin(one, other).any()
 
 
-def test_the_memory_of_addresses_changes_nothing():
-    known = Pseudonyms(KEY, members=False)
-    macs = np.arange(PHONE, PHONE + 100, dtype=np.uint64)
-    known.of_macs(macs[:60])
-    assert known.of_macs(macs[::-1]).tolist() == Pseudonyms(KEY, members=False).of_macs(macs).tolist()[::-1]
-
-
-def test_distinct_addresses_and_who_is_where():
-    macs = np.array([7, NO_MAC, 7, 9, NO_MAC], np.uint64)
-    for opaque in (pa.array([None, "b", None, None, "a"]), pa.array([None, "b", None, None, "a"]).dictionary_encode()):
-        unique, texts, index = distinct(macs, opaque)
-        every = [*unique.tolist(), *texts]
-        assert [every[i] for i in index] == [7, "b", 7, 9, "a"]
+def test_a_column_with_both_kinds_of_address():
+    under = Pseudonyms(KEY, members=False)
+    opaque = pa.array([None, "b", None, None, "a"]).dictionary_encode()
+    pseudonyms = under.of_rows(np.array([7, NO_MAC, 7, 9, NO_MAC], np.uint64), opaque)
+    seven, nine = under.of_macs(np.array([7, 9], np.uint64))
+    a, b = under.of_texts(["a", "b"])
+    assert pseudonyms.tolist() == [seven, b, seven, nine, a]
 
 
 def test_the_second_lowest_bit_of_the_first_octet_tells_a_random_mac():

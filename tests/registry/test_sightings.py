@@ -1,11 +1,13 @@
 """From a parser's reading to sightings: window, clock, subjects, names; nothing counted twice or lost."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from ingest.addresses import Addresses
 from ingest.feed import Feed
 from ingest.reading import NO_MAC, NO_SIGNAL, Reading
 from ingest.registry import from_data
@@ -47,7 +49,6 @@ def taken(rows, subjects: Subjects | None = None, offset_ms=0):
     assert len(sightings) + sum(counts.values()) == len(rows)
     assert sightings.schema == SIGHTING.arrow
     assert devices.schema == DEVICE.arrow
-    assert devices["subject"].to_pylist() == sorted(set(sightings["subject"].to_pylist()))
     return sightings, devices, counts
 
 
@@ -127,8 +128,38 @@ def test_nothing_read_is_nothing_kept():
 
 
 def test_batches_of_one_job_agree_however_the_log_was_cut():
-    rows = [(1000 + i, [RANDOM, VENDOR, "user-7"][i % 3]) for i in range(30)]
-    whole, _, _ = taken(rows)
+    rows = [(1000 + i, [RANDOM, VENDOR, "user-7", VENDOR + 1 + i][i % 4]) for i in range(40)]
+    member = member_of(VENDOR, (1010, 1020))
+    whole, devices, _ = taken(rows, Subjects(DAY_KEY, MEMBERS_KEY, member))
+    subjects = Subjects(DAY_KEY, MEMBERS_KEY, member)
+    parts = [taken(rows[at : at + 7], subjects) for at in range(0, 40, 7)]
+    assert pa.concat_tables([part[0] for part in parts])["subject"].to_pylist() == whole["subject"].to_pylist()
+    assert pa.concat_tables([part[1] for part in parts]).sort_by("subject") == devices
+
+
+def test_each_device_is_told_once_in_a_job():
     subjects = Subjects(DAY_KEY)
-    parts = [taken(rows[at : at + 7], subjects)[0] for at in range(0, 30, 7)]
-    assert pa.concat_tables(parts)["subject"].to_pylist() == whole["subject"].to_pylist()
+    assert taken([(1000, VENDOR), (1001, VENDOR)], subjects)[1]["subject"].to_pylist() == [pseudonym(VENDOR)]
+    assert taken([(1002, RANDOM), (1003, VENDOR)], subjects)[1]["subject"].to_pylist() == [pseudonym(RANDOM)]
+
+
+def test_threads_share_what_is_known():
+    subjects = Subjects(DAY_KEY)
+    rows = [[(1000, (VENDOR + at * 37 + i) % 2**48) for i in range(200)] for at in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        batches = list(pool.map(lambda batch: taken(batch, subjects), rows))
+    for batch, (sightings, _, _) in zip(rows, batches, strict=True):
+        assert sightings["subject"].to_pylist() == [pseudonym(address) for _, address in batch]
+    told = [subject for _, devices, _ in batches for subject in devices["subject"].to_pylist()]
+    assert len(told) == len(set(told)) == len({address for batch in rows for _, address in batch})
+
+
+def test_many_addresses_keep_their_numbers_while_the_table_grows():
+    addresses = Addresses()
+    macs = np.random.default_rng(1).integers(0, 2**48, 100_000).astype(np.uint64)
+    for at in range(0, len(macs), 9000):
+        addresses.numbered(macs[at : at + 9000], None)
+    number, fresh, _ = addresses.numbered(macs, None)
+    _, first, inverse = np.unique(macs, return_index=True, return_inverse=True)
+    assert len(fresh) == 0
+    assert number.tolist() == np.argsort(np.argsort(first))[inverse].tolist()
