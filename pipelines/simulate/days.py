@@ -19,7 +19,7 @@ from pipelines.simulate.radio import links_of
 from pipelines.simulate.text import glued, raw_bytes, seconds_text, texts
 from pipelines.simulate.town import FEEDS, UTC_OFFSET_MS
 from pipelines.simulate.traps import events_of, outage_of
-from pipelines.simulate.truth import Heard, Presence, heard_of, presence_of
+from pipelines.simulate.truth import Heard, Presence, heard_of, presence_of, write_truth
 
 _PORTAL_HEADER = b"time,device,member\n"
 
@@ -79,6 +79,20 @@ class Days:
         _write_lines(self.out / "portal" / f"{date}.csv", _PORTAL_HEADER, _portal_lines(logins))
         if on_day is not None:
             on_day(date, lines)
+
+    def write_truth(self, folder: Path) -> int:
+        """Writes what really happened on all days so far; returns the number of true visits."""
+        dates = (self.start + datetime.timedelta(days=n) for n in range(self.days))
+        return write_truth(
+            folder,
+            people=self.people,
+            presence=self.presence,
+            heard=self.heard,
+            logins=self.logins,
+            files=self.files,
+            outages=[outage for date in dates if (outage := self.outage(date))],
+            skew="skew" in self.traps,
+        )
 
 
 def _portal_lines(logins: Logins) -> pa.Array:

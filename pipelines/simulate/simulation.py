@@ -13,10 +13,11 @@ from pipelines.simulate.folder import write_folder
 from pipelines.simulate.membership import members_of
 from pipelines.simulate.people import people_of
 from pipelines.simulate.traps import TRAPS
-from pipelines.simulate.truth import write_truth
 from schemas import ConfigError, InputError
 
-LINES_PER_PHONE = 27  # of a visitor, everybody else's lines included: measured
+# Log lines of a mean day: those of staff, residents and machines that are always there, and more per visiting phone
+# (least squares over 100, 500 and 3000 phones, seven days each).
+_LINES_ANYWAY, _LINES_PER_PHONE = 3_000, 23.3
 _ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -52,12 +53,9 @@ def simulate(
     visiting phones a day, or about as many as make `lines` lines on a mean day. The same arguments give the same bytes.
     `on_day` hears each calendar day and its lines once its files are written.
     """
-    if unknown := sorted(traps - TRAPS):
-        raise ConfigError(f"no trap {', '.join(unknown)}", f"take of: {', '.join(sorted(TRAPS))}")
-    if out.exists() and any(out.iterdir()):
-        raise InputError(f"{out}: is not empty", "name a new folder, or remove this one")
+    _check(out, traps)
     config, truth = config or out.parent / "district", truth or out.parent / "truth"
-    visitors = visitors or max(20, round((lines or 80_000) / LINES_PER_PHONE))
+    visitors = visitors or max(20, round(((lines or 80_000) - _LINES_ANYWAY) / _LINES_PER_PHONE))
     people = people_of(seed, visitors, traps)
     members = members_of(seed, people, start, days)
     write_folder(config, members, start, days, traps)
@@ -67,16 +65,13 @@ def simulate(
         run.add(date)
         run.write_day(date, on_day)
     run.write_day(dates[-1] + _ONE_DAY, on_day)  # the last night, and what arrived late
-    outages = [outage for date in dates if (outage := run.outage(date))]
-    visits = write_truth(
-        truth,
-        people=people,
-        presence=run.presence,
-        heard=run.heard,
-        logins=run.logins,
-        files=run.files,
-        outages=outages,
-        skew="skew" in traps,
-    )
-    written = [sum(getattr(file, what) for file in run.files) for what in ("lines", "records")]
-    return Simulated(config, out, truth, dates, *written, visits)
+    visits = run.write_truth(truth)
+    lines, records = sum(file.lines for file in run.files), sum(file.records for file in run.files)
+    return Simulated(config, out, truth, dates, lines, records, visits)
+
+
+def _check(out: Path, traps: frozenset[str]) -> None:
+    if unknown := sorted(traps - TRAPS):
+        raise ConfigError(f"no trap {', '.join(unknown)}", f"take of: {', '.join(sorted(TRAPS))}")
+    if out.exists() and any(out.iterdir()):
+        raise InputError(f"{out}: is not empty", "name a new folder, or remove this one")
