@@ -40,12 +40,11 @@ def cards_of(figures: Settled, facts: PageFacts, language: Language) -> list[Car
 
 
 def random_share(figures: Settled, facts: PageFacts) -> str:
-    """The share of random MACs among visits whose address is a MAC; the mark if either part is hidden."""
-    parts = [_row(figures, "kinds", kind=kind) for kind in ("random", "fixed")]
-    counts = [part["visits"] for part in parts if part]
-    if None in counts:
-        return facts.mark
-    return percent(counts[0] / sum(counts)) if counts and sum(counts) else "–"
+    """The share of random MACs as text, `–` if no address is a MAC, the mark if the smaller class is small."""
+    row = _row(figures, "addresses", kind="random")
+    if not row or row["smaller_class"] is None:
+        return facts.mark if row else "–"
+    return "–" if row["share"] is None else percent(row["share"])
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from reports.place_figures import SHARED, SITE_MOVES, SITES, ZONE_MOVES, ZONES
 from reports.quality_figures import AP_HOURS, NETWORK, RECORDS
-from reports.visit_figures import BAND_FIGURE, BIN_FIGURE, HEADLINE, HOURS, KINDS
+from reports.visit_figures import ADDRESSES, BAND_FIGURE, BIN_FIGURE, HEADLINE, HOURS, KINDS
 
 FIGURES = (
     HEADLINE,
@@ -16,6 +16,7 @@ FIGURES = (
     ZONE_MOVES,
     SHARED,
     KINDS,
+    ADDRESSES,
     RECORDS,
     NETWORK,
 )

@@ -29,6 +29,7 @@ def page(figures: Settled, facts: PageFacts, language: Language) -> str:
         weekday=WEEKDAYS[facts.day.weekday()].to(language),
         random_share=word("random_share", language, random_share(figures, facts)),
         headline=BY_NAME["headline"],
+        addresses=BY_NAME["addresses"],
         cards=cards_of(figures, facts, language),
         chips=chips_of(figures, facts, language),
         sections=figure_sections(desk),

@@ -41,7 +41,7 @@ FROM
             ('unknown_aps', toInt64(countIf(which = 'day' AND NOT known)), toInt64(countIf(which = 'day'))),
             ('gap_hours', toInt64(sumIf(span - heard, which = 'day' AND known)),
                           toInt64(sumIf(span, which = 'day' AND known))),
-            ('flaps', toInt64((SELECT count() FROM visible_flap WHERE {DAY})), toInt64(0))] AS rows
+            ('flaps', toInt64((SELECT count() FROM visible_flap WHERE {DAY})), CAST(NULL, 'Nullable(Int64)'))] AS rows
     FROM
     (
         SELECT {WHICH} AS which, ap, any(site) != 'unknown' AS known, toInt64(uniqExact(hour_ms)) AS heard,

@@ -119,35 +119,59 @@ KINDS = Figure(
     name="kinds",
     title=Text("到访的类别", "Kinds of visits"),
     meaning=Text(
-        "cut：当日尾段之后仍可能改变的到访；random / fixed / opaque：计入的到访按地址类型；"
-        "short / static / staff：不计入访客的到访，各归一类。",
-        "cut: visits that something after the day's tail could change; random, fixed, opaque: counted visits by kind "
-        "of address; short, static, staff: visits that make no visitor, each in one class.",
+        "被截断：计入的到访中，当日尾段之后仍可能改变者；短暂到访、固定设备、员工：不计入访客的到访，各归一类。",
+        "Cut: counted visits that something after the day's tail could still change; short, static, staff: visits that "
+        "make no visitor, each in one class.",
     ),
-    leaves_out=Text("随机占比不含非 MAC 标识", "the random share leaves out identifiers that are no MAC"),
+    leaves_out=Text("各类之和不等于全部到访", "the classes do not add up to all visits"),
     sql=f"""
-SELECT tupleElement(row, 1) AS part, tupleElement(row, 2) AS kind,
-       tupleElement(row, 3) AS visits, tupleElement(row, 4) AS visitors
+SELECT tupleElement(row, 1) AS kind, tupleElement(row, 2) AS visits, tupleElement(row, 3) AS visitors
 FROM
 (
-    SELECT [('cut', 'cut', countIf(counted AND cut), uniqExactIf(subject, counted AND cut)),
-            ('address', 'random', countIf(counted AND random = 1), uniqExactIf(subject, counted AND random = 1)),
-            ('address', 'fixed', countIf(counted AND random = 0), uniqExactIf(subject, counted AND random = 0)),
-            ('address', 'opaque', countIf(counted AND random IS NULL),
-                                  uniqExactIf(subject, counted AND random IS NULL)),
-            ('short', 'short', countIf(short), uniqExactIf(subject, short)),
-            ('static', 'static', countIf(static), uniqExactIf(subject, static)),
-            ('staff', 'staff', countIf(staff AND NOT static), uniqExactIf(subject, staff AND NOT static))] AS rows
+    SELECT [('cut', countIf(counted AND cut), uniqExactIf(subject, counted AND cut)),
+            ('short', countIf(short), uniqExactIf(subject, short)),
+            ('static', countIf(static), uniqExactIf(subject, static)),
+            ('staff', countIf(staff AND NOT static), uniqExactIf(subject, staff AND NOT static))] AS rows
     FROM
     (
-        SELECT subject, random, cut, static, staff, {IS_COUNTED} AS counted,
+        SELECT subject, cut, static, staff, {IS_COUNTED} AS counted,
                NOT counted AND NOT static AND NOT staff AS short
         FROM visible_visit
         WHERE {DAY}
     )
 )
 ARRAY JOIN rows AS row""",
-    keys=("part", "kind"),
+    keys=("kind",),
     people="visitors",
-    within=("part",),
+    within=("kind",),
+)
+
+# Counts of random, fixed and other addresses would give away a small third class beside the published visits, so this
+# publishes a share, rounded, and hides it where the smaller of the two classes is small.
+ADDRESSES = Figure(
+    name="addresses",
+    title=Text("随机 MAC 占比", "Share of random MACs"),
+    meaning=Text(
+        "计入的到访中，地址为随机 MAC 者所占的比例；随机 MAC 会更换，同一部手机可能算作多名访客。",
+        "Of the counted visits, the share whose address is a random MAC. Such an address changes, so one phone may "
+        "count as several visitors.",
+    ),
+    leaves_out=Text("非 MAC 标识的到访", "visits whose identifier is no MAC"),
+    sql=f"""
+SELECT 'random' AS kind,
+       if(known = 0, NULL, round(random_visits / known, 2)) AS share,
+       if(least(random_people, fixed_people) = 0, greatest(random_people, fixed_people),
+          least(random_people, fixed_people)) AS smaller_class
+FROM
+(
+    SELECT countIf(random IS NOT NULL) AS known,
+           countIf(random = 1) AS random_visits,
+           uniqExactIf(subject, random = 1) AS random_people,
+           uniqExactIf(subject, random = 0) AS fixed_people
+    FROM visible_visit
+    WHERE {DAY} AND {IS_COUNTED}
+)""",
+    keys=("kind",),
+    people="smaller_class",
+    within=("kind",),
 )

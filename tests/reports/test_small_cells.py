@@ -18,11 +18,11 @@ PEOPLE_FIGURES = [figure.name for figure in FIGURES if figure.people]
 
 
 def planted(sample: Settled) -> tuple[dict[str, pa.Table], list[float]]:
-    """The sample with the second row of each figure of people made small, and the values planted there."""
+    """The sample with one row of each figure of people made small, and the values planted there."""
     tables, secrets = dict(sample), []
     for place, name in enumerate(PEOPLE_FIGURES):
         figure, rows = BY_NAME[name], tables[name].to_pylist()
-        target = next(row for row in rows[1:] if not is_hidden(figure, row))
+        target = next(row for row in [*rows[1:], rows[0]] if not is_hidden(figure, row))
         for number, column in enumerate(c for c in target if c not in figure.keys):
             if column == figure.people:
                 target[column] = 1 + place % 9

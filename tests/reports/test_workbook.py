@@ -47,7 +47,7 @@ def test_totals_of_the_csv_are_those_of_the_page(lines: list[dict[str, str]], pa
         ("headline", "which=day", "visitors"),
         ("headline", "which=day", "visits"),
         ("sites", "site=大悦城", "visitors"),
-        ("kinds", "part=short;kind=short", "visits"),
+        ("kinds", "kind=short", "visits"),
         ("network", "item=flaps", "value"),
     ):
         assert f">{int(value(lines, figure, row, column)):,}<" in pages["en"]
