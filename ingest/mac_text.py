@@ -9,9 +9,12 @@ _FORMS = re.compile(
     r"|[0-9a-f]{12}",
     re.IGNORECASE,
 )
+_LENGTHS = (12, 14, 17)
 
 
 def mac_of_text(text: str) -> int | None:
     """The address, or None if `text` is none."""
     text = text.strip()
-    return int(_SEPARATORS.sub("", text), 16) if _FORMS.fullmatch(text) else None
+    if len(text) not in _LENGTHS or not _FORMS.fullmatch(text):
+        return None
+    return int(_SEPARATORS.sub("", text), 16)
