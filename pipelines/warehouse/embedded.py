@@ -141,4 +141,5 @@ _CURES = {
     "241": "the query needs more memory than the limit: a shorter range of days, or a higher max_memory_bytes",
     "159": "the query took longer than the limit: a shorter range of days, or a higher max_seconds",
     "243": "the disk of the warehouse is full",
+    "75": "the disk of the warehouse is full or cannot be written",
 }
