@@ -63,7 +63,7 @@ def dwell_chart(rows: Rows, language: Language, width: int) -> alt.Chart:
         for row in rows
         if row["visits"] is not None
     ]
-    chart = alt.Chart(rows_of(drawn)).mark_bar(stroke="white", strokeWidth=0.8)
+    chart = alt.Chart(rows_of(drawn)).mark_bar(binSpacing=1)
     return chart.encode(
         x=alt.X("from:Q", bin="binned", axis=_minute_axis(language), scale=alt.Scale(domain=[0, 185], nice=False)),
         x2="to:Q",

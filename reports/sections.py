@@ -8,7 +8,7 @@ from reports.plan import Box, box_of, plan_chart, plan_panels
 from reports.section import FULL, HALF, Desk, Drawing, Section
 from reports.words import word
 
-MOST_ROWS, MOST_SITES = 15, 20
+MOST_ROWS, MOST_PAIRS, MOST_SITES = 15, 10, 20
 
 Row = dict[str, Any]
 
@@ -127,7 +127,7 @@ def _shared(desk: Desk) -> Section:
 
 
 def _pairs(desk: Desk) -> Section:
-    table = desk.table("shared", "site other both share_of_site share_of_other lift", most=MOST_ROWS)
+    table = desk.table("shared", "site other both share_of_site share_of_other lift", most=MOST_PAIRS)
     return desk.section("shared", width="half", table=table, under="pairs")
 
 
