@@ -84,7 +84,7 @@ class DayRun:
     def sessionize(self, date: datetime.date) -> dict[str, int]:
         """The folder under work/ to the day's Parquet files; how many rows each has."""
         day = self.job.calendar.day(date)
-        tables = sessionize(self.job, taken_over(self.work(date), day, spill_key(self._key(day))))
+        tables = sessionize(self.job, taken_over(self.work(date), day, spill_key(self._key(day))), self.now_ms)
         write_day(self.job, date, tables)
         return {name: table.num_rows for name, table in tables.items()}
 

@@ -41,7 +41,9 @@ def load_district(config: Config) -> District:
     registry = _collect(faults, lambda: _registry(config))
     names = _names(config, registry)
     campaigns = _collect(faults, lambda: campaigns_of(_tomls(config.folder / "campaigns"), names))
-    audiences = _collect(faults, lambda: audiences_of(_tomls(config.folder / "audiences"), names))
+    audiences = _collect(
+        faults, lambda: audiences_of(_tomls(config.folder / "audiences"), _known_places(names), names.merchants)
+    )
     if faults or registry is None:
         raise ConfigError("\n".join(faults))
     return District(
@@ -87,6 +89,10 @@ def _names(config: Config, registry: Registry | None) -> Names:
         merchants=set(registry.merchants["merchant"].to_pylist()) if config.district.merchants else None,
         tz=tz,
     )
+
+
+def _known_places(names: Names) -> set[str] | None:
+    return None if names.zones is None or names.sites is None else {*names.zones, *names.sites}
 
 
 def _tomls(folder: Path) -> dict[str, dict[str, Any]]:

@@ -49,5 +49,5 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format(json_lines.JsonLinesParser.of),
     "parquet": Format(parquet.ParquetParser.of, unit="table"),
     "hostapd": Format(hostapd.HostapdParser.of),
-    "meraki": Format(meraki.MerakiParser.of, longest_line=meraki.LONGEST_BODY),
+    "meraki-v3": Format(meraki.MerakiParser.of, longest_line=meraki.LONGEST_BODY),
 }

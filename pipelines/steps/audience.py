@@ -6,7 +6,7 @@ from marketing.audiences import audience_members, members_query
 from marketing.profile import PROFILE_SQL, PROFILE_ZONE_SQL
 from pipelines.job import Job
 from pipelines.members import Members
-from pipelines.warehouse.loading import load
+from pipelines.warehouse.load import load
 from pipelines.warehouse.protocol import Warehouse
 from privacy.consent import in_force
 from schemas import AUDIENCE_MEMBER

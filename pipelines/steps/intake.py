@@ -14,6 +14,7 @@ from pipelines.spill import Spill, partition
 from pipelines.steps.tally import DayTally
 from schemas import DEVICE, SIGHTING, InputError
 from schemas.day import Day
+from schemas.sighting import JOINED
 
 COMPACT_AT = 64  # batches of devices
 DEVICES = "devices"  # the part of a spill that holds them
@@ -23,7 +24,7 @@ DEVICES = "devices"  # the part of a spill that holds them
 class Intake:
     """One trading day while raw files are read for it. Several threads may hand it sightings at once.
 
-    `own` counts the sightings inside the day itself; the others are its memory and tail.
+    `own` counts the sightings inside the day itself that can open a visit; the others are leaves, memory and tail.
     """
 
     day: Day
@@ -40,8 +41,8 @@ class Intake:
         for shard, part in enumerate(partition(sightings, self.shards)):
             if part.num_rows:
                 self.spill.append(f"shard-{shard}", part)
-        at_ms = sightings["at_ms"].to_numpy()
-        own = int(((at_ms >= self.day.start_ms) & (at_ms < self.day.end_ms)).sum())
+        at_ms, opens = sightings["at_ms"].to_numpy(), sightings["kind"].to_numpy() >= JOINED
+        own = int((opens & (at_ms >= self.day.start_ms) & (at_ms < self.day.end_ms)).sum())
         with self._lock:
             self.own += own
             self._devices.append(devices)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from pipelines.files import write_table
 from pipelines.job import Job
 from pipelines.steps.intake import records_read
-from pipelines.warehouse.loading import load
+from pipelines.warehouse.load import load
 from pipelines.warehouse.protocol import Warehouse
 from schemas import AP_HOUR, FLAP, LEDGER, PUBLISHED, REJECTED, STAY, TRIGGER, VISIT, ZONE_HOUR, InputError
 from schemas.day import Day

@@ -42,9 +42,10 @@ class Part:
     outcomes: Counter[Outcome]
 
 
-def sessionize(job: Job, handoff: Handoff) -> Tables:
-    """The day's tables by the name of their schema; the ledger adds up to what was read."""
-    parts = list(in_order(lambda shard: _part(job, handoff, handoff.sightings(shard)), handoff.shards))
+def sessionize(job: Job, handoff: Handoff, now_ms: int) -> Tables:
+    """The day's tables by the name of their schema; the ledger adds up to what was read. Nothing triggers after `now`."""
+    clock_ms = min(now_ms, handoff.day.window_end_ms)
+    parts = list(in_order(lambda shard: _part(job, handoff, handoff.sightings(shard), clock_ms), handoff.shards))
     for part in parts:
         handoff.tally.records.update(part.outcomes)
     schemas = (VISIT, STAY, FLAP, PUBLISHED, TRIGGER)
@@ -57,7 +58,7 @@ def sessionize(job: Job, handoff: Handoff) -> Tables:
     }
 
 
-def _part(job: Job, handoff: Handoff, sightings: pa.Table) -> Part:
+def _part(job: Job, handoff: Handoff, sightings: pa.Table, clock_ms: int) -> Part:
     day = handoff.day
     places = job.district.places(sightings["ap"].unique().to_pylist())
     window = dataclasses.replace(day, start_ms=day.window_start_ms, end_ms=day.window_end_ms)
@@ -71,7 +72,7 @@ def _part(job: Job, handoff: Handoff, sightings: pa.Table) -> Part:
         "flap": walked.flaps.filter(pc.is_in(walked.flaps["visit_id"], ids)),
         "sighting": _published(sightings, places, walked, kept),
         "ap_hour": ap_hours(sightings, places, day),
-        "trigger": _triggers(job, sightings, places, day),
+        "trigger": _triggers(job, sightings, places, day, clock_ms),
     }
     return Part(tables, walked.stays, _outcomes(sightings, walked, kept))
 
@@ -109,7 +110,7 @@ def _fate(walked: Walked) -> NDArray[np.int32]:
     return walked.fate
 
 
-def _triggers(job: Job, sightings: pa.Table, places: pa.Table, day: Day) -> pa.Table:
+def _triggers(job: Job, sightings: pa.Table, places: pa.Table, day: Day, clock_ms: int) -> pa.Table:
     """What the members of a shard triggered in visits of the day; event time, so arrival makes no difference."""
     members = sightings.filter(pc.less(sightings["subject"], 0))
     if not job.district.campaigns or not members.num_rows:
@@ -118,7 +119,7 @@ def _triggers(job: Job, sightings: pa.Table, places: pa.Table, day: Day) -> pa.T
     started = signs["visit_start_ms"]
     signs = signs.filter(pc.and_(pc.greater_equal(started, day.start_ms), pc.less(started, day.end_ms)))
     state = triggers.start(job.district.campaigns, job.rules.flap_ms)
-    return triggers.advance(state, signs, triggers.END_OF_TIME_MS)[1]
+    return triggers.advance(state, signs, clock_ms)[1]
 
 
 def _joined(schema: Table, tables: list[pa.Table]) -> pa.Table:
