@@ -9,9 +9,9 @@ RECORDS = Figure(
     name="records",
     title=Text("读取的记录", "Records read"),
     meaning=Text(
-        "当日任务读取的每条记录的归宿，各行之和等于读取总数。任务也读取前后窗口，那些记录属于他日。",
-        "How each record that the day's job read ended; the rows add up to what was read. The job also reads a window "
-        "before and after, whose records belong to another day.",
+        "当日任务读取的每条记录的归宿。任务也读取前后窗口，其中的记录属于他日；窗口外的记录不计入上方的读取总数。",
+        "How each record that the day's job read ended. The job also reads a window before and after, whose records "
+        "belong to another day; records outside it are not in the total above.",
     ),
     leaves_out=_NONE,
     sql=f"""

@@ -37,7 +37,8 @@ def _record_chips(rows: list[dict[str, Any]], language: Language) -> list[Chip]:
     counts: Counter[str] = Counter()
     for row in rows:
         counts[row["status"]] += row["records"]
-    read = counts.total()
+    # Outside the window is other days' business: a folder of a month would drown the day.
+    read = counts.total() - counts["outside"]
     kept = f"{word('kept', language)} {_share(counts['kept'], read)}"
     chips = [Chip(word("read", language), number(read), kept, is_warning=not read)]
     for status in _STATUSES:
@@ -50,7 +51,7 @@ def _status_chip(status: str, count: int, read: int, rows: list[dict[str, Any]],
     """With the two largest reasons: an unmatched leave is not a repeat, and a refused line has a cause."""
     limit = {"rejected": REJECTED_SHARE, "late": LATE_SHARE, "too-late": LATE_SHARE}.get(status)
     reasons = sorted((r for r in rows if r["status"] == status and r["reason"] and r["records"]), key=_most_first)
-    parts = [word("of_records", language, _share(count, read))] if count else []
+    parts = [word("of_records", language, _share(count, read))] if count and status != "outside" else []
     parts += [f"{head_of(row['reason'], language)} {number(row['records'])}" for row in reasons[:2]]
     return Chip(word(status, language), number(count), " · ".join(parts), limit is not None and count > limit * read)
 

@@ -174,7 +174,7 @@ def _ledger(rng: np.random.Generator, day: datetime.date) -> pa.Table:
         ("other-day", "", 214_300),
         ("repeat", "", 9_911),
         ("ignored", "unmatched-leave", 6_120),
-        ("ignored", "echo", 1_700),
+        ("ignored", "authenticated-only", 1_700),
         ("rejected", "bad-time", 2_104),
         ("rejected", "truncated", 31),
         ("late", "", 812),

@@ -7,6 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import ingest.reading
+import schemas.ledger
+import schemas.rejected
 from reports.figures import BY_NAME, FIGURES
 from reports.page import page
 from reports.small_cells import Settled, settled
@@ -98,6 +101,11 @@ def test_the_share_of_random_macs_stands_beside_every_count_of_devices(text: str
 def test_a_page_before_the_tail_says_provisional(pages: dict[str, str], made: str, provisional: bool) -> None:
     assert (WORDS["provisional_why"].en in Elements(pages[made]).text) == provisional
     assert ('class="badge provisional"' in pages[made]) == provisional
+
+
+def test_every_status_and_reason_of_the_ledger_has_its_words() -> None:
+    reasons = {*schemas.ledger.STATUSES, *schemas.rejected.REASONS, *ingest.reading.IGNORED, "unmatched-leave"}
+    assert reasons <= set(WORDS)
 
 
 def test_names_from_outside_are_escaped(sample: Settled) -> None:
