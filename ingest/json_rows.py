@@ -17,7 +17,7 @@ from ingest.reading import KEPT, passed_over, refused
 from ingest.scan import Spans
 
 _FEW = 32
-_SAMPLES = 4
+_SAMPLES = 2
 _UNREADABLE = "\x00"  # stands for text that UTF-8 cannot say: a control character, so `bad-encoding`
 _OPEN, _CLOSE = ord("{"), ord("}")
 

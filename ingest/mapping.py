@@ -17,8 +17,9 @@ from numba import njit
 from ingest.clocks import EARLIEST_MS, LATEST_MS, utc_of
 from ingest.eight_bytes import text_of
 from ingest.feed import Feed
+from ingest.mac_text import mac_of_text
 from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused, settled
-from ingest.scan import BROKEN_MAC, NO_MAC, Spans, frozen, is_device, mac_at, mac_text, thousandths
+from ingest.scan import BROKEN_MAC, NO_MAC, Spans, is_device, mac_at, mac_text, thousandths
 from ingest.stamps import times_of
 from ingest.words import Words, words_of
 from schemas.sighting import IDLE, JOINED, KIND_NAMES, SEEN
@@ -108,9 +109,8 @@ def access_points(spans: Spans, verdict: npt.NDArray[np.int8]) -> Words:
 @lru_cache(1 << 16)
 def ap_name(text: str) -> str:
     """An AP's key in the form of a Reading."""
-    raw = frozen(np.frombuffer(text.encode(), np.uint8))
-    value, length = mac_at(text_of(raw), 0, raw.size)
-    return mac_text(int(value)) if length == raw.size and length in _MAC_LENGTHS else text
+    mac = mac_of_text(text) if len(text) in _MAC_LENGTHS else None
+    return text if mac is None else mac_text(mac)
 
 
 def _kinds(spans: Spans | None, verdict: npt.NDArray[np.int8], feed: Feed) -> npt.NDArray[np.int8]:

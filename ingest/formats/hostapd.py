@@ -116,13 +116,18 @@ def _scanned(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _interface(text: Any, s: Any, e: Any) -> Any:
-    """(start of the event, start and end of the interface) of `[<3>]wlan1: ...`; it may be missing."""
-    if e - s > 3 and byte_at(text, s) == 60 and byte_at(text, s + 2) == 62:  # <3>
-        s += 3
+    """(start of the event, start and end of the interface) of `wlan1: ...`; `<3>` before either; it may be missing."""
+    s = _after_level(text, s, e)
     end = next_byte(text, s, e, SPACE)
     if end > s + 1 and end < e and byte_at(text, end - 1) == 58:  # :
-        return end + 1, s, end - 1
+        return _after_level(text, end + 1, e), s, end - 1
     return s, s, s
+
+
+@njit(cache=True, nogil=True)
+def _after_level(text: Any, s: Any, e: Any) -> Any:
+    """The place after the control socket's `<3>`, if it stands at `s`."""
+    return s + 3 if e - s > 3 and byte_at(text, s) == 60 and byte_at(text, s + 2) == 62 else s  # < >
 
 
 @njit(cache=True, nogil=True)

@@ -39,5 +39,6 @@ class ParquetParser:
         times = None
         if pa.types.is_timestamp(chunk.schema.field(names["at"]).type):
             times = civil_of(chunk.column(names.pop("at")))
+            verdict[~times.good] = refused("missing-field")
         columns = {field: spans_of(chunk.column(name)) for field, name in names.items()}
         return read_mapped(columns, times, verdict, line, self.feed)

@@ -12,7 +12,7 @@ from numba import njit
 
 from ingest.eight_bytes import byte_at, next_byte
 from ingest.scan import SPACE
-from ingest.stamps import LOCAL, bsd_stamp, ctime_stamp, iso_stamp
+from ingest.stamps import LOCAL, bsd_stamp, ctime_stamp, iso_stamp, month_at
 
 FRAMED, NO_FRAME, NO_STAMP = range(3)
 
@@ -29,13 +29,13 @@ def frame_of(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
     offset, has_host = LOCAL, True
     if 48 <= byte_at(text, at) <= 57:
         civil, offset, after = iso_stamp(text, at, e)
-    elif not _is_letter(byte_at(text, at)):
-        return (NO_STAMP if has_version else NO_FRAME), 0, LOCAL, s, s, s, s, s
-    elif byte_at(text, at + 3) == SPACE and _is_letter(byte_at(text, at + 4)):
+    elif byte_at(text, at + 3) == SPACE and month_at(text, at + 4) > 0:
         civil, after = ctime_stamp(text, at, e)
         has_host = False
-    else:
+    elif month_at(text, at) > 0:
         civil, after = bsd_stamp(text, at, e, near_ms)
+    else:
+        return (NO_STAMP if has_version else NO_FRAME), 0, LOCAL, s, s, s, s, s
     if after < 0:
         return NO_STAMP, 0, LOCAL, s, s, s, s, s
     if after >= e or byte_at(text, after) != SPACE:
@@ -66,11 +66,6 @@ def _after_priority(text: Any, s: Any, e: Any) -> Any:
     if byte_at(text, at) == 49 and byte_at(text, at + 1) == SPACE:
         return at + 2, True
     return at, False
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _is_letter(byte: Any) -> Any:
-    return 65 <= (byte & 223) <= 90
 
 
 @njit(cache=True, nogil=True)

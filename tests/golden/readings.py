@@ -1,0 +1,79 @@
+"""Feeds of the golden files, and a Reading written out as text that a person can compare with its log."""
+
+import datetime
+from pathlib import Path
+
+from ingest.feed import Feed
+from ingest.reading import NO_MAC, NO_SIGNAL, Reading
+from schemas.sighting import KIND_NAMES
+
+DATA = Path(__file__).parent / "data"
+NEAR_MS = int(datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC).timestamp() * 1000)
+NEW_YEAR_MS = int(datetime.datetime(2027, 1, 1, 12, tzinfo=datetime.UTC).timestamp() * 1000)
+
+HOKURIKU = Feed("museum", "csv", "Asia/Tokyo", columns={"at": "時間", "ap": "施設No", "device": "ユーザー情報"})
+VENDOR_CSV = Feed(
+    "mall",
+    "csv",
+    "Asia/Shanghai",
+    columns={"kind": "event"},
+    kinds={"assoc": "joined", "disassoc": "left", "timeout": "idle", "probe": "seen", "auth": "ignored"},
+    idle_s=300,
+)
+NESTED = Feed(
+    "probes", "jsonl", columns={"at": "seen.epoch", "device": "client.mac", "signal": "rssi"}, time_format="epoch_s"
+)
+
+# Golden file -> how its feed is declared, and the instant near which its times lie.
+GOLDEN = {
+    "hostapd-rfc3164.log": (Feed("routers", "hostapd", "Asia/Shanghai", idle_s=300), NEAR_MS),
+    "hostapd-rfc5424.log": (Feed("routers", "hostapd", "Asia/Shanghai", ap_is="host/interface"), NEAR_MS),
+    "hostapd-logread.log": (
+        Feed("router-7", "hostapd", "Europe/Berlin", ap_is="host/interface", reports_leaving=False),
+        NEAR_MS,
+    ),
+    "no-year-at-new-year.log": (Feed("routers", "hostapd"), NEW_YEAR_MS),
+    "csv-bom-crlf.csv": (HOKURIKU, NEAR_MS),
+    "csv-semicolons.csv": (Feed("mall", "csv", columns={"delimiter": ";"}), NEAR_MS),
+    "csv-other-header.csv": (Feed("mall", "csv"), NEAR_MS),
+    "mac-8-notations.csv": (VENDOR_CSV, NEAR_MS),
+    "dst-hour-twice.csv": (Feed("mall", "csv", "Europe/Berlin"), NEAR_MS),
+    "jsonl-nested.jsonl": (NESTED, NEAR_MS),
+    "meraki-v3.jsonl": (Feed("mall", "meraki-v3"), NEAR_MS),
+}
+
+
+def written(reading: Reading) -> str:
+    """`line time kind device ap signal` of each row, then `refused line reason`, `ignored reason count`, `read n`."""
+    refused = sorted((int(line), reject.reason) for reject in reading.rejects for line in reject.line)
+    lines = [" ".join(map(str, row)) for row in rows_of(reading)]
+    lines += [f"refused {line} {reason}" for line, reason in refused]
+    lines += [f"ignored {reason} {count}" for reason, count in reading.ignored.items()]
+    return "\n".join([*lines, f"read {reading.read}"]) + "\n"
+
+
+def rows_of(reading: Reading) -> list[tuple[int, str, str, str, str, str]]:
+    """(line, UTC time, kind, device, AP, signal) of each row."""
+    opaque = [None] * len(reading.mac) if reading.opaque is None else reading.opaque.to_pylist()
+    aps = reading.ap.to_pylist()
+    return [
+        (
+            int(reading.line[i]),
+            _time(int(reading.at_ms[i])),
+            KIND_NAMES[reading.kind[i]],
+            opaque[i] if reading.mac[i] == NO_MAC else int(reading.mac[i]).to_bytes(6, "big").hex(":"),
+            aps[i],
+            "-" if reading.signal_dbm[i] == NO_SIGNAL else f"{reading.signal_dbm[i]}dBm",
+        )
+        for i in range(len(reading.mac))
+    ]
+
+
+def total_of(reading: Reading) -> int:
+    """Rows + refused + ignored: what must equal `read`."""
+    return len(reading.at_ms) + sum(len(one.line) for one in reading.rejects) + sum(reading.ignored.values())
+
+
+def _time(ms: int) -> str:
+    at = datetime.datetime.fromtimestamp(ms // 1000, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{at}.{ms % 1000:03d}Z" if ms % 1000 else f"{at}Z"

@@ -1,0 +1,100 @@
+"""Every format's golden log gives exactly the rows, refusals and ignored records that are written beside it."""
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+
+from ingest.feed import Feed
+from ingest.formats import FORMATS
+from schemas import ConfigError
+from tests.golden.readings import DATA, GOLDEN, NEAR_MS, VENDOR_CSV, rows_of, written
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_log_gives_the_rows_beside_it(name):
+    feed, near_ms = GOLDEN[name]
+    reading = FORMATS[feed.format].parse((DATA / name).read_bytes(), 1, feed, near_ms)
+    assert written(reading) == (DATA / f"{name}.expected").read_text(encoding="utf-8")
+
+
+def test_parquet_takes_times_addresses_and_signals_in_the_types_that_occur():
+    local = 1_795_251_601_500_000  # 09:00:01.5 on 21 November 2026, on the clock of the wall
+    table = pa.table(
+        {
+            "at": pa.array([local, local, None, local], pa.timestamp("us")),
+            "device": ["02:00:5e:00:00:01", "guest-7", "guest-7", None],
+            "ap": pa.array(["ap-1", "02-00-5E-00-00-AA", "ap-1", "ap-1"]).dictionary_encode(),
+            "signal": pa.array([-60.0, None, -61, -61], pa.float64()),
+        }
+    )
+    reading = FORMATS["parquet"].parse(table, 11, Feed("probes", "parquet", "Asia/Tokyo"), NEAR_MS)
+    assert rows_of(reading) == [
+        (11, "2026-11-21T00:00:01.500Z", "seen", "02:00:5e:00:00:01", "ap-1", "-60dBm"),
+        (12, "2026-11-21T00:00:01.500Z", "seen", "guest-7", "02:00:5e:00:00:aa", "-"),
+    ]
+    assert written(reading).endswith("refused 13 missing-field\nrefused 14 no-address\nread 4\n")
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        pa.array([1_795_251_601], pa.timestamp("s", "UTC")),
+        pa.array([1_795_251_601_000_000_000], pa.timestamp("ns", "Asia/Tokyo")),
+        pa.array([1_795_251_601_000]),
+        pa.array([1_795_251_601_000.0]),
+        pa.array(["1795251601000"], pa.large_string()),
+    ],
+    ids=lambda times: str(times.type),
+)
+def test_one_instant_in_every_type_of_a_parquet_column(times):
+    table = pa.table({"at": times, "device": ["02:00:5e:00:00:01"], "ap": ["ap-1"]})
+    feed = Feed("probes", "parquet", "Asia/Tokyo", time_format="epoch_ms")
+    assert FORMATS["parquet"].parse(table, 1, feed, NEAR_MS).at_ms.tolist() == [1_795_251_601_000]
+
+
+def test_parquet_without_a_needed_column_is_refused_row_by_row():
+    reading = FORMATS["parquet"].parse(pa.table({"at": [1, 2]}), 1, Feed("probes", "parquet"), NEAR_MS)
+    assert written(reading) == "refused 1 not-the-format\nrefused 2 not-the-format\nread 2\n"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_empty_file_is_an_empty_reading(name):
+    empty = pa.table({"at": []}) if FORMATS[name].unit == "table" else b""
+    reading = FORMATS[name].parse(empty, 1, Feed("mall", name), NEAR_MS)
+    assert written(reading) == "read 0\n"
+
+
+@pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if one.unit == "lines"])
+def test_a_line_that_is_too_long_costs_itself_alone(name):
+    log = b"at,device,ap\n" + b"x" * (FORMATS[name].longest_line + 1) + b"\n\n"
+    reading = FORMATS[name].parse(log, 1, Feed("mall", name), NEAR_MS)
+    assert "refused 2 line-too-long\n" in written(reading)
+    assert reading.ignored["blank"] == 1
+    assert reading.read == 3
+
+
+def test_a_join_in_a_feed_that_never_reports_leaving_makes_no_link():
+    log = (DATA / "mac-8-notations.csv").read_bytes()
+    reading = FORMATS["csv"].parse(log, 1, replace(VENDOR_CSV, reports_leaving=False), NEAR_MS)
+    assert {kind for _, _, kind, *_ in rows_of(reading)} == {"seen", "left", "idle"}
+
+
+@pytest.mark.parametrize(
+    ("feed", "fault"),
+    [
+        (Feed("mall", "csv", "Asia/Atlantis"), "Asia/Atlantis"),
+        (Feed("mall", "csv", columns={"delimiter": "::"}), "delimiter"),
+    ],
+    ids=["zone", "delimiter"],
+)
+def test_a_feed_that_cannot_be_is_refused_before_any_line(feed, fault):
+    with pytest.raises(ConfigError, match=fault):
+        FORMATS["csv"].prepare(b"at,device,ap\n", feed)
+
+
+def test_nothing_of_a_meraki_body_but_the_sighting_is_read():
+    feed, near_ms = GOLDEN["meraki-v3.jsonl"]
+    reading = FORMATS[feed.format].parse((DATA / "meraki-v3.jsonl").read_bytes(), 1, feed, near_ms)
+    assert "example.com" not in repr(reading)
+    assert "not-kept" not in repr(reading)

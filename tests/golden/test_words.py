@@ -1,0 +1,36 @@
+"""Text columns as codes into distinct values: equal texts share a code, however many there are."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.scan import Spans, frozen
+from ingest.words import words_of
+
+TEXTS = st.lists(st.text("ab南 ", max_size=20), max_size=30)
+
+
+def spans(texts: list[bytes]) -> Spans:
+    stop = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    return Spans(frozen(np.frombuffer(b"".join(texts), np.uint8)), stop - [len(text) for text in texts], stop)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_rows_read_back_as_they_were_and_values_come_in_order_of_appearance(texts):
+    words = words_of(spans([text.encode() for text in texts]))
+    assert words.taken(np.ones(len(texts), bool)).to_pylist() == [text or None for text in texts]
+    assert words.values.to_pylist() == list(dict.fromkeys(text for text in texts if text))
+
+
+def test_more_values_than_the_first_table_holds():
+    texts = [f"device-{k % 7_000:05d}-of-many" for k in range(20_000)]
+    words = words_of(spans([text.encode() for text in texts]))
+    assert len(words.values) == 7_000
+    assert words.taken(np.ones(len(texts), bool)).to_pylist() == texts
+
+
+def test_values_that_are_no_text_are_marked_and_not_kept():
+    words = words_of(spans([b"ap-1", b"ap-\xff", b"", b"ap-\x00", b"ap-1"]))
+    assert words.is_bad().tolist() == [False, True, False, True, False]
+    assert words.taken(~words.is_bad()).dictionary.to_pylist() == ["ap-1"]
