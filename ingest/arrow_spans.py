@@ -43,6 +43,22 @@ def civil_of(column: pa.Array) -> Civil:
     return Civil(raw // _PER_MS[array.type.unit], offset, good)
 
 
+def number_text(value: float) -> str:
+    """A number as a log would write it: three decimals at most, no exponent, 7.0 as 7."""
+    return str(value) if isinstance(value, int) else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def as_texts(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The same values with texts in place of numbers, where `kind`, of the same nesting, has texts."""
+    if pa.types.is_struct(kind):
+        inner = [as_texts(array.field(k), child.type) for k, child in enumerate(kind)]
+        return pa.StructArray.from_arrays(inner, fields=list(kind), mask=array.is_null())
+    if pa.types.is_list(kind):
+        items = as_texts(array.values, kind.value_type)
+        return pa.ListArray.from_arrays(array.offsets, items, type=kind, mask=array.is_null())
+    return _text(array)
+
+
 def _one(column: Any) -> pa.Array:
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(array, pa.ChunkedArray):
@@ -57,8 +73,7 @@ def _text(array: pa.Array) -> pa.Array:
     if pa.types.is_integer(kind):
         return array.cast(pa.string())
     if pa.types.is_floating(kind):
-        texts = [None if value is None else f"{value:.3f}".rstrip("0").rstrip(".") for value in array.to_pylist()]
-        return pa.array(texts, pa.string())
+        return pa.array([None if value is None else number_text(value) for value in array.to_pylist()], pa.string())
     if pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
         return array.cast(pa.large_binary())
     return pa.nulls(len(array), pa.string())

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.json
 
+from ingest.arrow_spans import as_texts, number_text
 from ingest.reading import KEPT, passed_over, refused
 from ingest.scan import Spans
 
@@ -38,7 +39,7 @@ def rows_of(
     fit = fit[closed]
     pieces, good = _read(lines, fit, schema)
     verdict[fit[~good]] = refused("bad-json")
-    table = pa.concat_tables([schema.empty_table(), *(piece.cast(schema) for piece in pieces)])
+    table = pa.concat_tables([schema.empty_table(), *(_with_texts(piece, schema) for piece in pieces)])
     return table.combine_chunks(), fit[good]
 
 
@@ -55,6 +56,13 @@ def _read(lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema) -> tuple
     left, left_good = _read(lines, rows[:half], schema)
     right, right_good = _read(lines, rows[half:], schema)
     return left + right, np.concatenate((left_good, right_good))
+
+
+def _with_texts(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    if table.schema == schema:
+        return table
+    whole = table.combine_chunks()
+    return pa.table([as_texts(whole[field.name].chunk(0), field.type) for field in schema], schema=schema)
 
 
 def _columns(lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema) -> pa.Table | None:
@@ -86,7 +94,8 @@ def _block(lines: Spans, rows: npt.NDArray[np.int64]) -> bytes:
 
 def _document(lines: Spans, row: int) -> dict[str, Any] | None:
     try:
-        document = json.loads(lines.buf[lines.start[row] : lines.stop[row]].tobytes())
+        raw = lines.buf[lines.start[row] : lines.stop[row]].tobytes()
+        document = json.loads(raw.decode(errors="surrogateescape"))  # as pyarrow: what is not used may be anything
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
@@ -124,7 +133,7 @@ def _fitted(value: Any, shape: pa.DataType) -> Any:
         return [_fitted(item, shape.value_type) for item in value] if _is(value, list) else None
     if isinstance(value, str):
         return value if value.isascii() or _has_utf8(value) else _UNREADABLE
-    return str(value) if type(value) in (int, float) else None
+    return number_text(value) if type(value) in (int, float) else None
 
 
 def _is(value: Any, kind: type) -> bool:

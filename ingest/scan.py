@@ -4,6 +4,7 @@ Here and where these are used, a `text` is a buffer as `eight_bytes` hands it on
 What a line means is in `formats`, time stamps are in `stamps`, text columns in `words`.
 """
 
+from codecs import BOM_UTF8
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,13 +26,15 @@ class Spans(NamedTuple):
     stop: npt.NDArray[np.int64]
 
 
-def lines_of(chunk: bytes) -> Spans:
-    """The lines of `chunk` without their line ends (LF or CRLF), in place; the last may lack its line end."""
+def lines_of(chunk: bytes, first_line: int) -> Spans:
+    """The lines of `chunk` without line ends (LF or CRLF) and, in line 1, without byte order mark, in place."""
     buf = frozen(np.frombuffer(chunk, np.uint8))
     ends = np.flatnonzero(buf == LINE_FEED)
     if buf.size and buf[-1] != LINE_FEED:
         ends = np.append(ends, buf.size)
     start, stop = _bounds(buf, ends)
+    if first_line == 1 and chunk.startswith(BOM_UTF8):
+        start[0] += len(BOM_UTF8)
     return Spans(buf, start, stop)
 
 

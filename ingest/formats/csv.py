@@ -42,7 +42,7 @@ class CsvParser:
 
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
         """The Reading of a chunk; line 1 is the header. `near_ms` is not needed."""
-        lines = lines_of(chunk)
+        lines = lines_of(chunk, first_line)
         unquoted = lines.buf.copy() if b'"' in chunk else np.empty(0, np.uint8)
         n = lines.start.size
         verdict, line = np.zeros(n, np.int8), np.arange(first_line, first_line + n)

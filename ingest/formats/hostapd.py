@@ -58,7 +58,7 @@ class HostapdParser:
 
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
         """The Reading of a chunk, a record a line."""
-        lines = lines_of(chunk)
+        lines = lines_of(chunk, first_line)
         n = lines.start.size
         verdict, civil, offset, mac, kind, places = _scanned(*lines, near_ms)
         at_ms = utc_times(Civil(civil, offset, np.ones(n, np.bool_)), verdict, self.feed.time_zone)

@@ -34,7 +34,7 @@ class JsonLinesParser:
 
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
         """The Reading of a chunk, a record a line. `near_ms` is not needed."""
-        lines = lines_of(chunk)
+        lines = lines_of(chunk, first_line)
         n = lines.start.size
         verdict = np.zeros(n, np.int8)
         table, rows = rows_of(lines, verdict, self.schema, LONGEST_LINE)

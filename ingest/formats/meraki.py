@@ -75,7 +75,7 @@ class MerakiParser:
 
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
         """The Reading of a chunk. `near_ms` is not needed."""
-        lines = lines_of(chunk)
+        lines = lines_of(chunk, first_line)
         judged = np.zeros(lines.start.size, np.int8)
         bodies, rows = rows_of(lines, judged, SCHEMA, LONGEST_BODY)
         observations = pc.struct_field(bodies["data"].combine_chunks(), "observations")
