@@ -12,6 +12,7 @@ PACKAGES = [
     "reports",
     "pipelines",
     "pipelines.engines",
+    "pipelines.live",
     "pipelines.simulate",
     "pipelines.sources",
     "pipelines.steps",

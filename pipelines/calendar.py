@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from schemas import ConfigError
 from schemas.day import Day
+from sessionize.rules import HOUR_MS
 
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?")
 ONE_DAY = datetime.timedelta(days=1)
@@ -40,8 +43,13 @@ class TradingCalendar:
             date -= ONE_DAY
         return date
 
-    def touched_by(self, first_ms: int, last_ms: int) -> Iterator[Day]:
-        """Every day whose window holds an instant of [first_ms, last_ms], in order."""
+    def touched_by(self, at_ms: np.ndarray) -> list[Day]:
+        """Every day whose window touches an hour of one of these instants, in order; nothing between them."""
+        hours = np.unique(at_ms // HOUR_MS) * HOUR_MS
+        days = {day.date: day for hour in hours.tolist() for day in self._touched(hour, hour + HOUR_MS - 1)}
+        return [days[date] for date in sorted(days)]
+
+    def _touched(self, first_ms: int, last_ms: int) -> Iterator[Day]:
         date = self.date_of(first_ms - self.tail_ms) - ONE_DAY
         while (day := self.day(date)).window_start_ms <= last_ms:
             if day.window_end_ms > first_ms:

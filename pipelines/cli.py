@@ -148,7 +148,7 @@ def stream(
     as_json: JsonOption = False,
 ) -> None:
     """Follow growing logs: triggers within seconds, visits as they close. Ctrl-C stops, a start resumes."""
-    from pipelines.live import follow
+    from pipelines.live.follow import follow
 
     follow(
         job=_job(config, raw, data, definition, 1),
@@ -169,9 +169,9 @@ def backtest(
     as_json: JsonOption = False,
 ) -> None:
     """The same trigger core over a recorded journal: exactly what live did, or would have done."""
-    from pipelines.live import replay_journal
+    from pipelines.live.backtest import backtest as run_backtest
 
-    replay_journal(
+    run_backtest(
         job=_job(config, raw, data, definition, 1), journal=journal, out=out, reporter=Reporter(as_json=as_json)
     )
 

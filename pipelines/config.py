@@ -74,7 +74,7 @@ class FeedConfig(_Model):
     time_zone: TimeZone | None = None
     time_format: Literal["iso", "epoch_s", "epoch_ms"] = "iso"
     columns: dict[str, str] = {}
-    kinds: dict[str, Literal["joined", "seen", "left", "idle"]] = {}
+    kinds: dict[str, Literal["joined", "seen", "left", "idle", "ignored"]] = {}
     lateness: Duration = 2 * HOUR_MS
     reports_leaving: bool = True
     idle: Duration = 0

@@ -1,5 +1,6 @@
 """The members of a district as a run finds them: lists, consents, logins and the devices that follow from them."""
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,15 +42,20 @@ class Members:
         known = self.logins.filter(pc.less(self.logins["at_ms"], at_ms))
         return member_devices(known, self.consents, self.device_days)
 
+    def with_logins(self, new: pa.Table) -> "Members":
+        """These members with further logins."""
+        return dataclasses.replace(self, logins=_distinct_logins(self.logins, new))
+
     def require_fresh(self, now_ms: int) -> None:
         """PrivacyError if the consents are older than the district allows (N22)."""
         require_fresh(self.proof.as_of_ms, now_ms, self.proof.max_age_ms)
 
 
-def load_members(config: Config, raw: Path, kept: Path, key: bytes | None) -> Members:
+def load_members(config: Config, raw: Path | None, kept: Path, key: bytes | None) -> Members:
     """The members of `config`; logins are those of the portal feed below `raw` and those `kept` from earlier runs.
 
-    New logins are added to `kept`: they are the members' own, under the members' key, and outlive the raw logs.
+    New logins are added to `kept`: they are the members' own, under the members' key, and outlive the raw logs. Without
+    `raw` the portal is not read: a stream reads it as it grows.
     """
     if config.members is None or key is None:
         return Members(None, MEMBER.empty(), CONSENT.empty(), LOGIN.empty(), 0, ConsentProof("", 0, 0))
@@ -79,9 +85,9 @@ def _columns(path: Path) -> pa.Table:
         raise InputError(f"{path}: not a UTF-8 csv file with as many cells in each line as in the first") from None
 
 
-def _portal_logins(config: Config, settings: MembersConfig, raw: Path, key: bytes) -> pa.Table:
+def _portal_logins(config: Config, settings: MembersConfig, raw: Path | None, key: bytes) -> pa.Table:
     """LOGIN of the portal's files; a line that cannot be read is no login."""
-    if settings.portal is None:
+    if settings.portal is None or raw is None:
         return LOGIN.empty()
     feed = portal_feed(config, settings.portal)
     tables = [LOGIN.empty()]
@@ -109,8 +115,12 @@ def portal_feed(config: Config, portal: PortalConfig) -> Feed:
 def _kept_logins(path: Path, new: pa.Table) -> pa.Table:
     """The distinct logins of `path` and `new`, in order; `path` holds them afterwards."""
     old = pq.read_table(path, schema=LOGIN.arrow) if path.exists() else LOGIN.empty()
-    both = pa.concat_tables([old, new]).group_by(LOGIN.names).aggregate([])
-    logins = LOGIN.cast(both.sort_by([(name, "ascending") for name in LOGIN.names]))
+    logins = _distinct_logins(old, new)
     if logins.num_rows > old.num_rows:
         write_table(path, logins)
     return logins
+
+
+def _distinct_logins(old: pa.Table, new: pa.Table) -> pa.Table:
+    both = pa.concat_tables([old, new]).group_by(LOGIN.names).aggregate([])
+    return LOGIN.cast(both.sort_by([(name, "ascending") for name in LOGIN.names]))

@@ -7,7 +7,6 @@ that was moved, swapped or cut off is found out.
 """
 
 import os
-import secrets
 import struct
 import threading
 from collections.abc import Iterator
@@ -16,15 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipelines.files import unwritable
+from pipelines.sealing import Broken, Sealer
 from schemas import SinkError
 
 DEFAULT_BUDGET = 256 << 20
 _SUFFIX = ".spill"
-_HEAD = struct.Struct("<Q12s")  # length of the sealed chunk, its nonce
+_HEAD = struct.Struct("<Q")  # length of the sealed chunk
 
 
 class Spill:
@@ -33,7 +31,7 @@ class Spill:
     def __init__(self, folder: Path, key: bytes, budget: int = DEFAULT_BUDGET) -> None:
         """`folder` is made 0700 at need; `budget`: bytes of rows held in memory before they are written."""
         self._folder = folder
-        self._cipher = AESGCM(key)
+        self._sealer = Sealer(key)
         self._budget = budget
         self._held: dict[str, list[pa.Table]] = {}
         self._held_bytes = 0
@@ -79,14 +77,13 @@ class Spill:
 
     def _write(self, name: str, plain: bytes) -> None:
         ordinal = self._chunks.get(name, 0)
-        nonce = secrets.token_bytes(12)
-        sealed = self._cipher.encrypt(nonce, plain, _place(name, ordinal))
+        sealed = self._sealer.seal(plain, _place(name, ordinal))
         path = self._path(name)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(handle, "wb") as file:
-                file.write(_HEAD.pack(len(sealed), nonce))
+                file.write(_HEAD.pack(len(sealed)))
                 file.write(sealed)
                 if not plain:
                     file.flush()
@@ -100,14 +97,14 @@ class Spill:
         try:
             with path.open("rb") as file:
                 for ordinal in count():
-                    length, nonce = _HEAD.unpack(file.read(_HEAD.size))
-                    plain = self._cipher.decrypt(nonce, file.read(length), _place(name, ordinal))
+                    (length,) = _HEAD.unpack(file.read(_HEAD.size))
+                    plain = self._sealer.open(file.read(length), _place(name, ordinal))
                     if not plain:
                         return
                     yield plain
         except FileNotFoundError:
             return
-        except (InvalidTag, struct.error):
+        except (Broken, struct.error):
             raise SinkError(f"{path}: the spill is damaged or of another key", "ingest the day again") from None
 
     def _path(self, name: str) -> Path:

@@ -13,7 +13,10 @@ from schemas import InputError
 
 @dataclass(frozen=True)
 class Read:
-    """Whole lines of one file that arrived in a step: bytes [start, end), the first of them being line `line`."""
+    """Whole lines of one file that arrived in a step: bytes [start, end), the first of them being line `line`.
+
+    `near_ms`: a time without a year lies in the year that brings it closest to this instant.
+    """
 
     feed: str
     file: str
@@ -21,6 +24,7 @@ class Read:
     end: int
     line: int
     next_line: int
+    near_ms: int
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Outputs:
     def append(self, name: str, rows: pa.Table) -> int:
         """`rows` at the end of file `name`; how many. Records keep the order of the columns."""
         if rows.num_rows:
-            self._append(name, "".join(_line(row) for row in rows.to_pylist()).encode())
+            self._append(name, lines_of(rows))
         return rows.num_rows
 
     def _append(self, name: str, data: bytes) -> None:
@@ -46,6 +46,11 @@ class Outputs:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+
+
+def lines_of(rows: pa.Table) -> bytes:
+    """`rows` as JSON lines."""
+    return "".join(_line(row) for row in rows.to_pylist()).encode()
 
 
 def _line(row: dict[str, object]) -> str:

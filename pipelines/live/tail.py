@@ -1,11 +1,12 @@
 """Growing files of the feeds: what is new since the last look, as whole lines, without changing anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipelines.clock import file_time_ms
 from pipelines.live.journal import Read
 
-MOST_BYTES = 1 << 20  # of one feed in one step
+MOST_BYTES = 1 << 18  # of one feed in one step
 LONGEST_LINE = 1 << 26  # a line that grows beyond this is handed on cut; the parser rejects it
 
 
@@ -31,9 +32,6 @@ class Tail:
         paths = sorted(path for path in self._raw.glob(self._glob) if path.is_file())
         return {path.relative_to(self._raw).as_posix(): path.stat().st_size for path in paths}
 
-    def has_new(self, sizes: dict[str, int]) -> bool:
-        return any(size > self._at(file).byte for file, size in sizes.items())
-
     def new(self, sizes: dict[str, int], last: bool) -> Read | None:
         """The next whole lines, of the first file that has any. `last`: a line without its newline is whole, too."""
         for file, size in sizes.items():
@@ -41,6 +39,14 @@ class Tail:
             if size > at.byte and (read := self._read(file, at, min(size, at.byte + MOST_BYTES), size, last)):
                 return read
         return None
+
+    def up_to(self, read: Read, line: int) -> Read:
+        """The part of `read` before `line`, which lies in it."""
+        data = range_of(self._raw, read.file, read.start, read.end)
+        end = 0
+        for _ in range(line - read.line):
+            end = data.index(b"\n", end) + 1
+        return replace(read, end=read.start + end, next_line=line)
 
     def moved(self, read: Read) -> None:
         """Takes note that `read` was acted on."""
@@ -61,7 +67,8 @@ class Tail:
         if not whole:
             return None
         lines = data.count(b"\n", 0, whole)
-        return Read(self.feed, file, at.byte, at.byte + whole, at.line, at.line + lines)
+        near_ms = file_time_ms(self._raw / file)
+        return Read(self.feed, file, at.byte, at.byte + whole, at.line, at.line + lines, near_ms)
 
 
 def range_of(raw: Path, file: str, start: int, end: int) -> bytes:

@@ -37,16 +37,14 @@ class Intakes:
     """The days of one reading, made as they are met. `dates` None: whatever days the files hold."""
 
     dates: Dates
-    days_touched: Callable[[int, int], Iterator[Day]]
+    days_touched: Callable[[np.ndarray], list[Day]]
     begin: Callable[[Day], Intake | None]
     by_date: dict[datetime.date, Intake | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def touched_by(self, at_ms: np.ndarray) -> Iterator[Intake]:
         """The intakes in whose window an instant of `at_ms` lies."""
-        if not len(at_ms):
-            return
-        for day in self.days_touched(int(at_ms.min()), int(at_ms.max())):
+        for day in self.days_touched(at_ms):
             if (self.dates is None or day.date in self.dates) and (intake := self.of(day)):
                 yield intake
 

@@ -43,7 +43,7 @@ class Part:
 
 
 def sessionize(job: Job, handoff: Handoff, now_ms: int) -> Tables:
-    """The day's tables by the name of their schema; the ledger adds up to what was read. Nothing triggers after `now`."""
+    """The day's tables by the name of their schema; the ledger adds up to what was read. Triggers end at `now_ms`."""
     clock_ms = min(now_ms, handoff.day.window_end_ms)
     parts = list(in_order(lambda shard: _part(job, handoff, handoff.sightings(shard), clock_ms), handoff.shards))
     for part in parts:

@@ -1,0 +1,176 @@
+"""What a step does: a function of the journal and the log alone, so live, a resumed stream and a backtest agree.
+
+reads -> logins -> member devices
+      -> readings -> each day whose window is open: sightings -> advance -> visits, stays
+                                                                        `-> members' presence -> triggers
+newest instant per feed - lateness -> watermark (the least of all feeds) -> what closes
+newest instant per feed            -> clock     (the least of all feeds) -> which stays have lasted long enough
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.feed import Feed
+from ingest.formats import FORMATS, Parser
+from ingest.logins import logins_of
+from ingest.reading import Reading
+from ingest.subjects import Subjects
+from marketing import triggers
+from pipelines.job import Job
+from pipelines.live.arrival import PORTAL
+from pipelines.live.day_stream import DayStream
+from pipelines.live.journal import Read, Step
+from pipelines.live.tail import range_of
+from pipelines.members import Members, portal_feed
+from schemas import PRESENCE, STAY, TRIGGER, VISIT, PrivacyError
+from schemas.day import Day
+from sessionize.advance import Step as Advanced
+from sessionize.state import start
+
+NEVER = -(1 << 62)
+HEAD_BYTES = 1 << 16
+AHEAD_MS = 86_400_000  # a time further ahead of its file than this moves no clock
+
+
+@dataclass
+class Effects:
+    """What a step brings: rows to be written."""
+
+    triggers: pa.Table
+    visits: dict[datetime.date, pa.Table]
+    stays: dict[datetime.date, pa.Table]
+
+
+@dataclass
+class Engine:
+    """Everything a stream knows after some step. `members_only`: a backtest needs no stranger."""
+
+    job: Job
+    members: Members
+    key_of: Callable[[Day], bytes]
+    members_only: bool = False
+    number: int = 0
+    newest: dict[str, int] = field(default_factory=dict)
+    days: dict[datetime.date, DayStream] = field(default_factory=dict)
+    closed: set[datetime.date] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
+    fired: triggers.State | None = None
+    _feeds: dict[str, Feed] = field(default_factory=dict)
+    _parsers: dict[str, Parser] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        config = self.job.config
+        self._feeds = {feed.name: config.feed(feed) for feed in config.feeds}
+        if config.members and config.members.portal:
+            self._feeds[PORTAL] = portal_feed(config, config.members.portal)
+        self.newest = {feed.name: NEVER for feed in config.feeds} | self.newest
+        if self.fired is None:
+            self.fired = triggers.start(self.job.district.campaigns, self.job.rules.flap_ms)
+
+    def step(self, step: Step) -> Effects:
+        """Act on one step; the engine is then the one after it."""
+        self._learn_logins([read for read in step.reads if read.feed == PORTAL])
+        for read in step.reads:
+            if read.feed != PORTAL:
+                self._take(read)
+        for feed, at_ms in step.heartbeats.items():
+            self.newest[feed] = max(self.newest[feed], at_ms)
+        self.number = step.number
+        clock_ms = triggers.END_OF_TIME_MS if step.end else min(self.newest.values())
+        return self._advanced(self._watermark_ms(), clock_ms, end=step.end)
+
+    def _watermark_ms(self) -> int:
+        return min(at_ms - self._feeds[feed].lateness_ms for feed, at_ms in self.newest.items())
+
+    def _learn_logins(self, reads: list[Read]) -> None:
+        if not reads or self.members.key is None:
+            return
+        rows = [logins_of(self.reading(read), self.members.key) for read in reads]
+        self.members = self.members.with_logins(pa.concat_tables(rows))
+        for stream in self.days.values():
+            stream.subjects = self.subjects(stream.day)
+
+    def _take(self, read: Read) -> None:
+        """One read's records, to every day in whose open window they lie."""
+        reading = self.reading(read)
+        self.counts["read"] += reading.read
+        self.counts["rejected"] += sum(reject.line.size for reject in reading.rejects)
+        self.counts["ignored"] += sum(reading.ignored.values())
+        if not reading.at_ms.size:
+            return
+        believed = reading.at_ms[reading.at_ms <= read.near_ms + AHEAD_MS]
+        self.newest[read.feed] = max(self.newest[read.feed], int(believed.max(initial=NEVER)))
+        for day in self.job.calendar.touched_by(reading.at_ms):
+            if (stream := self._open(day, reading)) is not None:
+                stream.take(
+                    reading,
+                    self._feeds[read.feed],
+                    read.file,
+                    self.job.district.registry,
+                    members_only=self.members_only,
+                )
+
+    def _open(self, day: Day, reading: Reading) -> DayStream | None:
+        """The stream of `day`; None, and its records counted, once it is closed or its key destroyed."""
+        if day.date in self.days:
+            return self.days[day.date]
+        if day.date not in self.closed:
+            try:
+                places = self.job.district.places(reading.ap.dictionary.to_pylist())
+                state = start(places, self.job.rules, day, presence_of="members")
+                self.days[day.date] = DayStream(day, self.subjects(day), state, {})
+                return self.days[day.date]
+            except PrivacyError:
+                self.closed.add(day.date)
+        own = (reading.at_ms >= day.start_ms) & (reading.at_ms < day.end_ms)
+        self.counts["too-late"] += int(np.count_nonzero(own))
+        return None
+
+    def subjects(self, day: Day) -> Subjects:
+        """Whose is whose on that day, by the logins known so far; PrivacyError if its key was destroyed."""
+        return Subjects(self.key_of(day), self.members.key, self.members.devices_before(day.window_end_ms))
+
+    def reading(self, read: Read) -> Reading:
+        """The records of a read."""
+        feed = self._feeds[read.feed]
+        if read.file not in self._parsers:
+            head = range_of(self.job.raw, read.file, 0, HEAD_BYTES)
+            self._parsers[read.file] = FORMATS[feed.format].prepare(head, feed)
+        data = range_of(self.job.raw, read.file, read.start, read.end)
+        return self._parsers[read.file].parse(data, read.line, read.near_ms)
+
+    def _advanced(self, watermark_ms: int, clock_ms: int, *, end: bool) -> Effects:
+        visits, stays, presence = {}, {}, [PRESENCE.empty()]
+        for date, stream in sorted(self.days.items()):
+            steps = [stream.step(watermark_ms)]
+            if end or watermark_ms >= stream.day.window_end_ms:
+                steps.append(stream.close())
+                del self.days[date]
+                self.closed.add(date)
+            visits[date] = pa.concat_tables([VISIT.empty(), *(step.visits for step in steps)])
+            stays[date] = pa.concat_tables([STAY.empty(), *(step.stays for step in steps)])
+            presence += [_of_own_visits(step.presence, stream.day) for step in steps]
+            self._count(steps, visits[date])
+        assert self.fired is not None
+        signs = pa.concat_tables(presence).unify_dictionaries()
+        self.fired, fired = triggers.advance(self.fired, signs, clock_ms)
+        self.counts["triggers"] += fired.num_rows
+        return Effects(TRIGGER.cast(fired), visits, stays)
+
+    def _count(self, steps: list[Advanced], visits: pa.Table) -> None:
+        self.counts["visits"] += visits.num_rows
+        for step in steps:
+            for name in ("late", "repeat", "kept", "out_of_order"):
+                self.counts[name.replace("_", "-")] += getattr(step.counts, name)
+
+
+def _of_own_visits(presence: pa.Table, day: Day) -> pa.Table:
+    """The presence of visits that start in the day: exactly one of the open days sees each of them so."""
+    start_ms = presence["visit_start_ms"]
+    return presence.filter(pc.and_(pc.greater_equal(start_ms, day.start_ms), pc.less(start_ms, day.end_ms)))

@@ -1,0 +1,156 @@
+"""`shangquan stream`: the loop. Look what has grown, journal it, act on it, write, now and then keep a snapshot."""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.clock import now_ms
+from pipelines.job import Job
+from pipelines.keyring import Keyring
+from pipelines.live.arrival import PORTAL, Arrivals
+from pipelines.live.engine import Effects
+from pipelines.live.journal import Journal, Read, Step, steps_of
+from pipelines.live.outputs import Outputs
+from pipelines.live.snapshot import resumed, save
+from pipelines.live.tail import Tail
+from pipelines.members import Members, load_members
+from pipelines.summary import Reporter, Summary
+from schemas import ConfigError, SinkError
+from schemas.day import Day
+
+JOURNAL, SNAPSHOT, TRIGGERS = "journal.ndjson", "snapshot.arrow", "triggers.ndjson"
+IDLE_S = 0.1  # between two looks when nothing is new
+SNAPSHOT_S = 5.0
+SILENT_MS = 2_000  # a feed that is caught up and silent for so long gets a heartbeat
+
+
+def follow(*, job: Job, replay: bool, until_end: bool, reporter: Reporter) -> None:
+    """Follows the feeds until Ctrl-C, or with `until_end` until their files end.
+
+    `replay`: no heartbeat of the wall clock; time moves by the logs alone.
+    """
+    with _owned(job.workspace.stream):
+        stream = Stream(job)
+        try:
+            stream.catch_up()
+            stream.run(heartbeats=not (replay or until_end), until_end=until_end)
+        except KeyboardInterrupt:
+            reporter.note("stopped; the next start goes on from here")
+        finally:
+            stream.close()
+        reporter.say(Summary(dict(stream.engine.counts), job.workspace.stream / TRIGGERS, head=job.district_name))
+
+
+class Stream:
+    """A running stream: engine, journal, tails and outputs, always in step with one another."""
+
+    def __init__(self, job: Job) -> None:
+        if job.config.district.registry == "from data":
+            raise ConfigError("a stream needs a registry of access points", 'write aps.csv: "from data" is for batches')
+        self._folder = job.workspace.stream
+        members, key_of = members_and_keys(job)
+        self.engine, positions = resumed(self._folder / SNAPSHOT, job, members, key_of)
+        self._outputs = Outputs(self._folder, positions)
+        self._arrivals = Arrivals(tails_of(job), self.engine.reading)
+        self._journal = Journal(self._folder / JOURNAL)
+        self._saved_at = time.monotonic()
+        self._last_heard: dict[str, int] = {}
+
+    def catch_up(self) -> None:
+        """The steps that were journaled before this start: the snapshot's are known, the later ones are done again."""
+        for step in steps_of(self._folder / JOURNAL):
+            for read in step.reads:
+                self._arrivals.moved(read)
+            if step.number > self.engine.number:
+                self._write(self.engine.step(step))
+
+    def run(self, *, heartbeats: bool, until_end: bool) -> None:
+        while True:
+            step = self._next(heartbeats=heartbeats, last=until_end)
+            if step is None and until_end:
+                self._do(Step(self.engine.number + 1, end=True))
+                return
+            if step is None:
+                time.sleep(IDLE_S)
+                continue
+            self._do(step)
+
+    def close(self) -> None:
+        self._keep()
+        self._journal.close()
+
+    def _do(self, step: Step) -> None:
+        self._journal.append(step)
+        for read in step.reads:
+            self._arrivals.moved(read)
+        self._write(self.engine.step(step))
+        if time.monotonic() - self._saved_at > SNAPSHOT_S:
+            self._keep()
+
+    def _write(self, effects: Effects) -> None:
+        self._outputs.append(TRIGGERS, effects.triggers)
+        for date, visits in effects.visits.items():
+            self._outputs.append(f"visits/day={date}.ndjson", visits)
+        for date, stays in effects.stays.items():
+            self._outputs.append(f"stays/day={date}.ndjson", stays)
+
+    def _keep(self) -> None:
+        self._outputs.sync()
+        save(self._folder / SNAPSHOT, self.engine, self._outputs.positions)
+        self._saved_at = time.monotonic()
+
+    def _next(self, *, heartbeats: bool, last: bool) -> Step | None:
+        """What has arrived since the last step; None if nothing has."""
+        reads = self._arrivals.next(last=last)
+        silent = self._silent(reads) if heartbeats else {}
+        return Step(self.engine.number + 1, tuple(reads), silent) if reads or silent else None
+
+    def _silent(self, reads: list[Read]) -> dict[str, int]:
+        """Heartbeats: the instant up to which each silent feed said nothing, at most one a second."""
+        now = now_ms()
+        self._last_heard |= {read.feed: now for read in reads}
+        found = {}
+        for feed in self.engine.newest:
+            if now - self._last_heard.setdefault(feed, now) >= SILENT_MS + 1_000:
+                found[feed] = now - SILENT_MS
+                self._last_heard[feed] = now - SILENT_MS
+        return found
+
+
+def tails_of(job: Job) -> dict[str, Tail]:
+    config = job.config
+    globs = {feed.name: feed.glob for feed in config.feeds}
+    if config.members and config.members.portal:
+        globs[PORTAL] = config.members.portal.glob
+    return {feed: Tail(feed, job.raw, glob) for feed, glob in globs.items()}
+
+
+def members_and_keys(job: Job) -> tuple[Members, Callable[[Day], bytes]]:
+    """The members as earlier runs know them (the stream reads the portal itself), and how to get a day's key.
+
+    PrivacyError if there are campaigns and the consents are stale: nothing may be triggered.
+    """
+    keyring, made_ms = Keyring(job.workspace.keys), now_ms()
+    key = keyring.members_key(made_ms) if job.config.members else None
+    members = load_members(job.config, None, job.workspace.logins, key)
+    if job.district.campaigns and key is not None:
+        members.require_fresh(made_ms)
+
+    def key_of(day: Day) -> bytes:
+        return keyring.day_key(day.date, made_ms, day.end_ms, job.config.privacy.key_ttl).secret
+
+    return members, key_of
+
+
+@contextmanager
+def _owned(folder: Path) -> Iterator[None]:
+    """One stream per data folder."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "owner").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SinkError(f"{folder}: another stream runs here", "end it first, or give another --data") from None
+        yield
