@@ -77,6 +77,28 @@ class Keyring:
                 self._write(keys)
             return key
 
+    def kept_day_key(self, date: datetime.date, now_ms: int) -> DayKey:
+        """The key of a day that has one; PrivacyError if it was destroyed, or is of no day that this keyring knows."""
+        with self._locked():
+            keys = self._read()
+            if self._shred(keys, now_ms):
+                self._write(keys)
+            if date not in keys.days:
+                raise PrivacyError(
+                    f"{date}: this keyring has no key of that day", "bring the keyring back, or run the day"
+                )
+            return _usable(date, keys.days[date])
+
+    def expiries(self, now_ms: int) -> dict[datetime.date, int]:
+        """When the key of each day whose key still lives expires, by day."""
+        with self._locked():
+            days = self._read().days
+        return {
+            date: days[date].expires_at_ms
+            for date in sorted(days)
+            if days[date].secret and days[date].expires_at_ms > now_ms
+        }
+
     def store(self, key: DayKey) -> None:
         """Keep a key that `day_key` handed out; PrivacyError if the day has got another one meanwhile."""
         with self._locked():

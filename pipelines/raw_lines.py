@@ -1,0 +1,93 @@
+"""Single lines of raw files, found again by file and number, and read by the product's own parsers.
+
+They hold addresses: what is shown of them goes through `privacy.masking`.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from ingest.feed import Feed
+from ingest.formats import FORMATS, Parser
+from ingest.reading import Reading
+from pipelines.job import Job
+from pipelines.sources.chunks import Chunk, chunks_of
+from pipelines.sources.folder import RawFile
+from pipelines.sources.tables import rows_of
+from schemas import InputError
+
+Place = tuple[str, str, int]  # feed, file, line
+
+
+@dataclass(frozen=True)
+class RawLine:
+    """One line of one file, and what its format's parser reads in it alone."""
+
+    place: Place
+    feed: Feed
+    text: str
+    reading: Reading
+
+
+def lines_at(job: Job, places: Iterable[Place], near_ms: int) -> Iterator[RawLine]:
+    """The lines at `places`, file by file; InputError if a file, or one of the lines, is no longer there.
+
+    near_ms: the instant near which a time without a year lies.
+    """
+    feeds = {feed.name: job.config.feed(feed) for feed in job.config.feeds}
+    wanted: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for feed, file, line in places:
+        wanted[feed, file].add(line)
+    for (feed, file), lines in sorted(wanted.items()):
+        if feed not in feeds:
+            raise InputError(f"{file}: district.toml no longer has the feed {feed!r}", "bring the feed back")
+        found = 0
+        for line in _lines_of(_raw_file(job, file), file, feeds[feed], lines, near_ms):
+            found += 1
+            yield line
+        if found < len(lines):
+            raise InputError(f"{file}: {len(lines) - found} of its lines are gone: the file has changed since")
+
+
+def _raw_file(job: Job, name: str) -> RawFile:
+    """The file that a stream's name means; of `archive!member` the archive."""
+    for candidate in (name, name.partition("!")[0]):
+        path = job.raw / candidate
+        if path.is_file():
+            return RawFile(path, candidate)
+    raise InputError(
+        f"{job.raw}: no file {name.partition('!')[0]} any more",
+        "name the folder of the raw logs with --raw; what is no longer kept cannot be shown",
+    )
+
+
+def _lines_of(raw: RawFile, name: str, feed: Feed, lines: Collection[int], near_ms: int) -> Iterator[RawLine]:
+    form = FORMATS[feed.format]
+    if form.unit == "table":
+        yield from _rows(raw, feed, lines, near_ms)
+        return
+    parser: Parser | None = None
+    for chunk in chunks_of(raw):
+        if not isinstance(chunk, Chunk) or chunk.file != name:
+            continue
+        parser = parser or form.prepare(chunk.data, feed)
+        last = chunk.first_line + chunk.data.count(b"\n")
+        if any(chunk.first_line <= line <= last for line in lines):
+            for number, data in enumerate(chunk.data.split(b"\n"), chunk.first_line):
+                if number in lines:
+                    text = data.decode("utf-8", "replace").rstrip("\r")
+                    yield RawLine((feed.name, name, number), feed, text, parser.parse(data + b"\n", number, near_ms))
+        if last > max(lines):
+            return
+
+
+def _rows(raw: RawFile, feed: Feed, lines: Collection[int], near_ms: int) -> Iterator[RawLine]:
+    """Rows of a Parquet file, each as `column=value` text."""
+    parser = FORMATS[feed.format].prepare(b"", feed)
+    for rows in rows_of(raw):
+        for line in sorted(lines):
+            at = line - rows.first_row
+            if 0 <= at < rows.batch.num_rows:
+                row = rows.batch.slice(at, 1)
+                text = "  ".join(f"{column}={value}" for column, value in row.to_pylist()[0].items())
+                yield RawLine((feed.name, raw.name, line), feed, text, parser.parse(row, line, near_ms))
