@@ -60,11 +60,14 @@ class Stream:
 
     def catch_up(self) -> None:
         """The steps that were journaled before this start: the snapshot's are known, the later ones are done again."""
+        known = self.engine.number
         for step in steps_of(self._folder / JOURNAL):
             for read in step.reads:
                 self._arrivals.moved(read)
             if step.number > self.engine.number:
                 self._write(self.engine.step(step))
+        if self.engine.number > known:
+            self._keep()
 
     def run(self, *, heartbeats: bool, until_end: bool) -> None:
         while True:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipelines.clock import file_time_ms
 from pipelines.live.journal import Read
 
-MOST_BYTES = 1 << 18  # of one feed in one step
+MOST_BYTES = 1 << 17  # of one feed in one step
 LONGEST_LINE = 1 << 26  # a line that grows beyond this is handed on cut; the parser rejects it
 
 
