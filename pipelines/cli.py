@@ -197,7 +197,7 @@ def check(config: ConfigOption, raw: RawOption = None, as_json: JsonOption = Fal
 @config_app.command("show")
 def config_show(config: ConfigOption) -> None:
     """The settings as they are in force, defaults included."""
-    from pipelines.status import show_config
+    from pipelines.showing import show_config
 
     show_config(config=config)
 
@@ -208,7 +208,7 @@ def schema_show(
     form: Annotated[str, typer.Option("--as", help="reference, arrow, clickhouse, spark or gx")] = "reference",
 ) -> None:
     """A table's columns, types, units and meaning."""
-    from pipelines.status import show_schema
+    from pipelines.showing import show_schema
 
     show_schema(name=table, form=form)
 

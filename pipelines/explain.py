@@ -61,7 +61,7 @@ class Line:
 def explain(*, job: Job, visit: int, reporter: Reporter) -> None:
     """Shows the lines of a visit and reads them again; PrivacyError without the key, InputError without a line."""
     found = _found(job, visit)
-    job = dataclasses.replace(job, definition=job.config.definition(found.path.stem))
+    job = job.under(job.config.definition(found.path.stem))
     day = job.calendar.day(found.date)
     subjects = _subjects(job, day)
     places = {(row["feed"], row["file"], row["line"]) for row in found.sightings.to_pylist()}

@@ -1,5 +1,6 @@
 """What every command works on: a district, a definition, a raw and a data folder, checked before any work."""
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,10 @@ class Job:
     @property
     def day_start(self) -> datetime.time:
         return self.definition.day_start or self.config.district.day_start
+
+    def under(self, definition: DefinitionConfig) -> "Job":
+        """The same job with another definition of its district."""
+        return dataclasses.replace(self, definition=definition)
 
     @cached_property
     def district(self) -> District:

@@ -90,6 +90,19 @@ class Embedded:
                 raise SinkError(f"warehouse {self.folder}: {_first_line(error)}", _cure(error)) from None
 
 
+def owner_of(folder: Path) -> str:
+    """Who holds the warehouse on `folder` now, e.g. "process 12 (shangquan)"; empty if nobody does."""
+    path = folder / "owner"
+    if not path.exists():
+        return ""
+    with path.open(encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return lock.read().strip() or "another process"
+    return ""
+
+
 def _held(path: Path) -> IO[str]:
     """The open lock file of a warehouse, ours until it is closed or this process ends, however it ends."""
     lock = path.open("a+", encoding="utf-8")

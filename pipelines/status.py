@@ -1,0 +1,110 @@
+"""Commands that only look: what the data folder holds, and what is wrong with a district folder.
+
+What the settings and tables are is shown by `pipelines.showing`.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
+
+import pyarrow.parquet as pq
+import typer
+
+from ingest.formats import FORMATS
+from pipelines.clock import file_time_ms, now_ms
+from pipelines.config import FeedConfig
+from pipelines.job import Job
+from pipelines.keyring import Keyring
+from pipelines.members import load_members
+from pipelines.sources.chunks import Chunk, chunks_of
+from pipelines.sources.folder import files_of
+from pipelines.steps.load import records_by_status
+from pipelines.summary import Reporter, Summary
+from pipelines.warehouse.embedded import owner_of
+from privacy.keys import KEY_BYTES
+from schemas import ConfigError, InputError, ShangquanError
+
+HEAD_BYTES = 1 << 16
+
+
+def show_status(*, job: Job, reporter: Reporter) -> None:
+    """A line per day and definition; then the keys that live, and who holds the warehouse."""
+    days = 0
+    for definition in job.config.definitions:
+        for date in job.workspace.days("visits", definition.name):
+            days += 1
+            reporter.say(_day(job.under(definition), date))
+    tz = ZoneInfo(job.config.district.time_zone)
+    expiries = Keyring(job.workspace.keys).expiries(now_ms()) if job.workspace.keys.exists() else {}
+    if not reporter.as_json:
+        for date, expires_ms in expiries.items():
+            until = datetime.datetime.fromtimestamp(expires_ms / 1000, tz)
+            typer.echo(f"key of {date}  lives until {until:%Y-%m-%d %H:%M}: the day can be restated and explained")
+        owner = owner_of(job.workspace.warehouse)
+        typer.echo(f"warehouse  {f'held by {owner}' if owner else 'free'}")
+    reporter.say(Summary({"days": days, "live keys": len(expiries)}, job.workspace.data, head=job.district_name))
+
+
+def _day(job: Job, date: datetime.date) -> Summary:
+    """Final if the day's window had ended when its visits were written."""
+    visits = job.workspace.table("visits", date, job.definition.name)
+    is_final = file_time_ms(visits) >= job.calendar.day(date).window_end_ms
+    ended = records_by_status(job, date)
+    counts = {"visits": pq.read_metadata(visits).num_rows}
+    counts |= {status: ended.get(status, 0) for status in ("kept", "rejected")}
+    return Summary(counts, head=f"{date}  {job.rules.name}  {'final' if is_final else 'provisional'}")
+
+
+def check_district(*, job: Job, reporter: Reporter) -> None:
+    """ConfigError with every fault of the folder; else what it holds, and how many files each feed has by now.
+
+    Of a feed's files only the head of the first is read, to see that its columns are there.
+    """
+    faults = [fault for look in (_district, _members) for fault in _faults_of(look, job)]
+    for feed in job.config.feeds:
+        files = _files(job, feed.glob)
+        faults += _faults_of(lambda job, feed=feed: _head(job, feed), job) if files else []
+        reporter.say(Summary({"files": files}, head=f"feed {feed.name}  {feed.format}  {feed.glob}"))
+        if not files:
+            reporter.note(f"feed {feed.name}: no file under {job.raw} yet; `run` would refuse")
+    if job.config.members and (portal := job.config.members.portal):
+        reporter.say(Summary({"files": _files(job, portal.glob)}, head=f"logins  {portal.glob}"))
+    if faults:
+        raise ConfigError("\n".join(faults))
+    district = job.district
+    counts = {"access points": len(district.registry.names), "zones": district.registry.zones.num_rows}
+    counts |= {"campaigns": len(district.campaigns), "audiences": len(district.audiences)}
+    reporter.say(Summary(counts, job.config.folder, head=f"{job.district_name}: no fault"))
+
+
+def _faults_of(look: Callable[[Job], object], job: Job) -> Iterator[str]:
+    try:
+        look(job)
+    except ShangquanError as error:
+        yield str(error)
+
+
+def _district(job: Job) -> None:
+    _ = job.district
+
+
+def _members(job: Job) -> None:
+    """The lists alone: no login is read, so no key is used."""
+    load_members(job.config, None, job.workspace.logins, bytes(KEY_BYTES))
+
+
+def _head(job: Job, feed: FeedConfig) -> None:
+    form, file = FORMATS[feed.format], files_of(job.raw, feed.glob)[0]
+    if form.unit == "table":
+        return
+    for piece in chunks_of(file, HEAD_BYTES):
+        if isinstance(piece, Chunk):
+            form.prepare(piece.data, job.config.feed(feed))
+        return
+
+
+def _files(job: Job, glob: str) -> int:
+    try:
+        return len(files_of(job.raw, glob))
+    except InputError:
+        return 0
