@@ -3,7 +3,8 @@
     flaps         A-B-A-B between neighbouring APs within seconds
     sleep         a phone in a pocket falls silent, is dropped after five minutes, and comes back
     lost_leaves   half of a device's leaves never arrive        lost_joins   a third of its joins
-    outage        mall A's switch is dead for two hours         skew         mall B's clock is 94 s slow
+    outage        the switch of mall A's floor L1 is dead for two hours: none of its APs reports
+    skew          mall B's clock is 94 s slow
     late          half an hour of one feed arrives three hours later
     disorder      some lines arrive up to a minute late         repeats      some lines come twice
     garbage       some lines are no lines                       unregistered one AP is missing in aps.csv
@@ -26,7 +27,7 @@ FLAPS, SLEEP, LOST_LEAVES, LOST_JOINS = range(4)
 TRAPS = frozenset(
     {*DEVICE_TRAPS, "outage", "skew", "late", "disorder", "repeats", "garbage", "unregistered"}
 )  # fmt: skip
-OUTAGE_FEED = FEED_NAMES.index("mall-a")
+OUTAGE_SITE, OUTAGE_FLOOR = "mall-a", "L1"
 SKEW_FEED = FEED_NAMES.index("mall-b")
 SKEW_MS = -94 * SECOND_MS
 
@@ -48,10 +49,15 @@ def events_of(seed: int, day: int, links: Links, trap: Array, outage: tuple[int,
 
 
 def outage_of(date: datetime.date, first: datetime.date, days: int) -> tuple[int, int] | None:
-    """When mall A is silent on `date` (UTC ms, half-open): 14:00 to 16:00 of every fourth day of seven."""
+    """When the floor is silent on `date` (UTC ms, half-open): 14:00 to 16:00 of every fourth day of seven."""
     if (date - first).days % 7 != min(3, days - 1):
         return None
     return midnight_ms(date) + 14 * HOUR_MS, midnight_ms(date) + 16 * HOUR_MS
+
+
+def silent_zones() -> Array:
+    """Whether each zone hangs on the switch that dies in an outage."""
+    return np.array([(zone.site, zone.floor) == (OUTAGE_SITE, OUTAGE_FLOOR) for zone in town().zones])
 
 
 def _without_lost(rng: np.random.Generator, reported: Events, links: Links, trap: Array) -> Events:
@@ -103,11 +109,11 @@ def _flaps(rng: np.random.Generator, links: Links) -> Events:
 
 
 def _with_outage(rng: np.random.Generator, reported: Events, links: Links, outage: tuple[int, int]) -> Events:
-    """No line from the dead feed; whoever is linked when it comes back associates anew."""
+    """No line from the dead floor; whoever is linked there when it comes back associates anew."""
     begin, end = outage
-    feed = town().ap_feed
-    lost = (feed[reported.ap] == OUTAGE_FEED) & (reported.line_ms >= begin) & (reported.line_ms < end)
+    silent = silent_zones()[town().ap_zone]
+    lost = silent[reported.ap] & (reported.line_ms >= begin) & (reported.line_ms < end)
     back = end + rng.integers(3 * SECOND_MS, 90 * SECOND_MS, len(links))
-    there = (feed[links.ap] == OUTAGE_FEED) & (links.from_ms < end) & (links.to_ms > back)
+    there = silent[links.ap] & (links.from_ms < end) & (links.to_ms > back)
     rejoined = events(back[there], links.phone[there], links.ap[there], JOINED, True)
     return Events.concat([reported.take(~lost), rejoined])

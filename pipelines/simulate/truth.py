@@ -22,7 +22,7 @@ from pipelines.simulate.plans import Phones
 from pipelines.simulate.radio import Events
 from pipelines.simulate.stays import Stays
 from pipelines.simulate.town import DAY_START_HOUR, UTC_OFFSET_MS, town
-from pipelines.simulate.traps import OUTAGE_FEED, SKEW_FEED
+from pipelines.simulate.traps import SKEW_FEED, silent_zones
 
 HOLD_LEFT_MS = 15 * MINUTE_MS
 _LABELS = (*DEVICE_TRAPS, "outage", "skew")
@@ -130,10 +130,10 @@ def _labels(
     people: People, there: Presence, visit: Array, person: Array, outages: Sequence[tuple[int, int]], skew: bool
 ) -> pa.Array:
     """Every trap that a visit met, comma-separated in the order of `_LABELS`; empty: none."""
-    feed = town().zone_feed[there.zone]
+    feed, silent = town().zone_feed[there.zone], silent_zones()
     met = np.zeros(len(person), np.int64)
     for begin, end in outages:
-        hit = (feed == OUTAGE_FEED) & (there.from_ms < end) & (there.to_ms > begin)
+        hit = silent[there.zone] & (there.from_ms < end) & (there.to_ms > begin)
         met[visit[hit]] |= 1 << _LABELS.index("outage")
     if skew:
         met[visit[feed == SKEW_FEED]] |= 1 << _LABELS.index("skew")

@@ -100,13 +100,15 @@ def test_some_lines_arrive_three_hours_late(world):
     assert counted(world, feed, "late") < counted(world, feed, "records")
 
 
-def test_a_dead_switch_writes_nothing_for_two_hours(world, calm_world):
-    def hours(some_world):
-        found = (LINE["rfc5424"].fullmatch(line) for line in lines_of(some_world, "mall-a"))
+def test_a_dead_switch_silences_its_floor_for_two_hours(world, calm_world):
+    def hours(some_world, floor):
+        lines = (line for line in lines_of(some_world, "mall-a") if b" mall-a-%b-" % floor in line)
+        found = (LINE["rfc5424"].fullmatch(line) for line in lines)
         return {match["at"][:13] for match in found if match}
 
     silent = {b"2026-11-21T14", b"2026-11-21T15"}
-    assert silent <= hours(calm_world) and not silent & hours(world)
+    assert silent <= hours(calm_world, b"l1") and not silent & hours(world, b"l1")
+    assert silent <= hours(world, b"l4")
 
 
 def test_a_slow_clock_writes_its_own_time(world, calm_world):
