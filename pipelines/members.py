@@ -72,7 +72,8 @@ def load_members(config: Config, raw: Path | None, kept: Path, key: bytes | None
 def _columns(path: Path) -> pa.Table:
     """All columns of a csv file as text, empty lines kept so that row i is line i + 2."""
     try:
-        names = path.open(encoding="utf-8-sig").readline().strip().split(",")
+        with path.open(encoding="utf-8-sig") as file:
+            names = file.readline().strip().split(",")
         return pa_csv.read_csv(
             path,
             parse_options=pa_csv.ParseOptions(ignore_empty_lines=False),

@@ -4,6 +4,7 @@ What the settings and tables are is shown by `pipelines.showing`.
 """
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,9 @@ from pipelines.config import FeedConfig
 from pipelines.job import Job
 from pipelines.keyring import Keyring
 from pipelines.members import load_members
-from pipelines.sources.chunks import Chunk, chunks_of
+from pipelines.sources.chunks import Chunk, Truncated, chunks_of
 from pipelines.sources.folder import files_of
+from pipelines.sources.tables import Rows, rows_of
 from pipelines.steps.load import records_by_status
 from pipelines.summary import Reporter, Summary
 from pipelines.warehouse.embedded import owner_of
@@ -25,6 +27,7 @@ from privacy.keys import KEY_BYTES
 from schemas import ConfigError, InputError, ShangquanError
 
 HEAD_BYTES = 1 << 16
+CURE = "mend the feed's format, columns or time_format in district.toml"
 
 
 def show_status(*, job: Job, reporter: Reporter) -> None:
@@ -58,7 +61,7 @@ def _day(job: Job, date: datetime.date) -> Summary:
 def check_district(*, job: Job, reporter: Reporter) -> None:
     """ConfigError with every fault of the folder; else what it holds, and how many files each feed has by now.
 
-    Of a feed's files only the head of the first is read, to see that its columns are there.
+    Of a feed's files only the beginning of the first is read, to see that anything in it can be.
     """
     faults = [fault for look in (_district, _members) for fault in _faults_of(look, job)]
     for feed in job.config.feeds:
@@ -93,14 +96,21 @@ def _members(job: Job) -> None:
     load_members(job.config, None, job.workspace.logins, bytes(KEY_BYTES))
 
 
-def _head(job: Job, feed: FeedConfig) -> None:
-    form, file = FORMATS[feed.format], files_of(job.raw, feed.glob)[0]
-    if form.unit == "table":
+def _head(job: Job, settings: FeedConfig) -> None:
+    """InputError if the feed's declaration makes nothing of the beginning of its first file."""
+    file, feed = files_of(job.raw, settings.glob)[0], job.config.feed(settings)
+    form = FORMATS[feed.format]
+    piece: Chunk | Truncated | Rows | None = next(
+        iter(rows_of(file) if form.unit == "table" else chunks_of(file, HEAD_BYTES)), None
+    )
+    if piece is None or isinstance(piece, Truncated):
         return
-    for piece in chunks_of(file, HEAD_BYTES):
-        if isinstance(piece, Chunk):
-            form.prepare(piece.data, job.config.feed(feed))
-        return
+    data = piece.batch if isinstance(piece, Rows) else piece.data
+    reading = form.parse(data, 1, feed, file_time_ms(file.path))
+    refused = Counter({reject.reason: reject.line.size for reject in reading.rejects})
+    if reading.read and refused.total() == reading.read:
+        why = ", ".join(f"{reason} {count}" for reason, count in refused.items())
+        raise InputError(f"feed {feed.name}: {piece.file}: none of its first records can be read: {why}", CURE)
 
 
 def _files(job: Job, glob: str) -> int:

@@ -1,0 +1,78 @@
+"""Masking: no notation of an address survives, in whatever line it stands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privacy.masking import ADDRESS, DEVICE, excerpt, masked
+
+MACS = st.integers(0, 2**48 - 1)
+
+
+def octets(mac: int, between: str) -> str:
+    return between.join(f"{byte:02x}" for byte in mac.to_bytes(6, "big"))
+
+
+def words(mac: int, between: str) -> str:
+    digits = f"{mac:012x}"
+    return between.join((digits[:4], digits[4:8], digits[8:]))
+
+
+NOTATIONS = [
+    lambda mac: octets(mac, ":"),
+    lambda mac: octets(mac, "-").upper(),
+    lambda mac: octets(mac, ""),
+    lambda mac: words(mac, "."),
+    lambda mac: words(mac, "-").upper(),
+]
+
+
+@given(mac=MACS, other=MACS, notation=st.sampled_from(NOTATIONS), around=st.sampled_from('" ,;=[(/|\t'))
+def test_the_device_is_named_so_and_every_other_address_is_hidden(mac, other, notation, around) -> None:
+    line = f"STA{around}{notation(mac)}{around}heard by{around}{notation(other)}{around}ok"
+    shown = masked(line, macs={mac})
+    second = DEVICE if other == mac else ADDRESS
+    assert shown == f"STA{around}{DEVICE}{around}heard by{around}{second}{around}ok"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "10.20.30.40",
+        "fe80::211:22ff:fe33:4455",
+        "2001:db8:0:1:211:22ff:fe33:4455",
+        "02:00:00:ff:fe:00:0a:11",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ],
+)
+def test_what_may_contain_an_address_is_hidden_too(hidden: str) -> None:
+    assert masked(f"from {hidden} it came") == f"from {ADDRESS} it came"
+
+
+def test_a_receiver_s_secret_is_hidden() -> None:
+    assert (
+        masked('{"version":"3.0","secret":"open sesame","type":"WiFi"}')
+        == '{"version":"3.0","secret":"…","type":"WiFi"}'
+    )
+
+
+@pytest.mark.parametrize(
+    "kept", ["2026-11-21 09:00:01.123", "2026-11-21T09:00:01+08:00", "1763686801123", "ap-12 (aid 4) -62 dBm"]
+)
+def test_times_and_numbers_stay_readable(kept: str) -> None:
+    assert masked(kept) == kept
+
+
+def test_addresses_that_are_no_mac_are_hidden_longest_first() -> None:
+    line = "09:00,badge 7,door | 09:01,badge 71,door"
+    assert masked(line, texts={"badge 7"}, others={"badge 71"}) == f"09:00,{DEVICE},door | 09:01,{ADDRESS},door"
+
+
+def test_a_long_line_is_shown_around_the_device() -> None:
+    shown = excerpt("a" * 500 + DEVICE + "b" * 500, 100)
+    assert shown.startswith("…aaa") and shown.endswith("bbb…")
+    assert DEVICE in shown and len(shown) == 102
+
+
+def test_a_short_line_is_shown_whole() -> None:
+    assert excerpt("short", 100) == "short"
