@@ -108,7 +108,8 @@ def run(
 def _step(name: str, text: str) -> None:
     def command(
         config: ConfigOption,
-        day: Annotated[str, typer.Option("--day", help="the trading day, e.g. 2026-11-21")],
+        day: DayOption = None,
+        days: DaysOption = "all",
         raw: RawOption = None,
         data: DataOption = None,
         definition: DefinitionOption = None,
@@ -117,9 +118,8 @@ def _step(name: str, text: str) -> None:
     ) -> None:
         from pipelines.day import run_step
 
-        run_step(
-            step=name, job=_job(config, raw, data, definition, shards), day=day, reporter=Reporter(as_json=as_json)
-        )
+        job = _job(config, raw, data, definition, shards)
+        run_step(step=name, job=job, days=day or days, reporter=Reporter(as_json=as_json))
 
     app.command(name, help=text)(command)
 

@@ -16,7 +16,7 @@ from pipelines.spill import Spill
 from pipelines.steps.audience import profile_day
 from pipelines.steps.export import export_day
 from pipelines.steps.ingest import Dates, ingest
-from pipelines.steps.intake import Intake, records_read, taken_over
+from pipelines.steps.intake import Intake, forget, records_read, taken_over
 from pipelines.steps.load import load_day, records_by_status, write_day
 from pipelines.steps.report import report_day
 from pipelines.steps.sessionize import sessionize
@@ -24,7 +24,7 @@ from pipelines.steps.tally import DayTally
 from pipelines.summary import Reporter, Summary
 from pipelines.warehouse.embedded import Embedded
 from privacy.keys import DayKey, spill_key
-from schemas import ConfigError, InputError, PrivacyError
+from schemas import InputError, PrivacyError
 from schemas.day import Day
 
 SPILL_BYTES = 64 << 20  # of each day, in memory before any goes to disk
@@ -63,6 +63,7 @@ class DayRun:
     def _begin(self, day: Day) -> Intake:
         secret = self._key(day)
         subjects = Subjects(secret, self.members.key, self.members.devices_before(day.window_end_ms))
+        forget(self.work(day.date))
         spill = Spill(self.work(day.date), spill_key(secret), SPILL_BYTES)
         return Intake(day, subjects, spill, self.job.shards, DayTally(day))
 
@@ -119,13 +120,13 @@ def _rest_of_day(run: DayRun, warehouse: Embedded, date: datetime.date) -> tuple
     """What follows `ingest`; the day's counts and the path of its report."""
     day = run.job.calendar.day(date)
     rows = run.sessionize(date)
-    counts = {"read": sum(records_read(run.work(date)).values()), **records_by_status(run.job, date)}
-    counts |= {"visits": rows["visit"], "stays": rows["stay"], "triggers": rows["trigger"]}
+    records = records_by_status(run.job, date)
+    counts = {"read": sum(records.values()), **records, "visits": rows["visit"], "triggers": rows["trigger"]}
     run.load(warehouse, date)
     page = report_day(run.job, warehouse, day, run.now_ms)
     if run.members.key is not None:
-        counts |= profile_day(run.job, warehouse, day, run.members)
-        counts |= export_day(run.job, warehouse, day, run.members, run.now_ms)
+        profile_day(run.job, warehouse, day, run.members)
+        counts["exported"] = export_day(run.job, warehouse, day, run.members, run.now_ms)["exported"]
     return counts, page
 
 
@@ -144,20 +145,36 @@ def _tell_of_days_without_records(
         run.reporter.note(f"{date}: no record lies in this day")
 
 
-def run_step(*, step: str, job: Job, day: str, reporter: Reporter) -> None:
-    """One step of one day; each takes over what the step before it left in the data folder or the warehouse."""
-    dates = days_of(day)
-    if dates is None or len(dates) != 1:
-        raise ConfigError(f"--day {day!r}: a step takes one day", "write it as 2026-11-21")
-    counts, path = _STEPS[step](DayRun(job, reporter), dates[0])
-    reporter.say(Summary(counts, path, head=f"{dates[0]} {step}"))
+def run_step(*, step: str, job: Job, days: str, reporter: Reporter) -> None:
+    """One step for each of `days`; it takes over what the step before left in the data folder or the warehouse.
+
+    `all` means every day that the step before has left; InputError if there is none.
+    """
+    asked = days_of(days)
+    run = DayRun(job, reporter)
+    if step == "ingest":
+        dates = run.ingest(frozenset(asked) if asked else None)
+        _tell_of_days_without_records(run, asked, dates)
+    else:
+        dates = list(asked or _days_left_for(step, job))
+    for date in dates:
+        counts, path = _STEPS[step](run, date)
+        reporter.say(Summary(counts, path, head=f"{date} {step}"))
+
+
+def _days_left_for(step: str, job: Job) -> list[datetime.date]:
+    name = job.definition.name
+    before = "ingest" if step == "sessionize" else "sessionize"
+    days = job.workspace.days_at_work(name) if step == "sessionize" else job.workspace.days("visits", name)
+    if not days:
+        raise InputError(f"{job.workspace.data}: no day is there to {step}", f"run `shangquan {before}` first")
+    return days
 
 
 Outcome = tuple[dict[str, int], Path]
 
 
-def _ingest(run: DayRun, date: datetime.date) -> Outcome:
-    _tell_of_days_without_records(run, (date,), run.ingest(frozenset([date])))
+def _ingested(run: DayRun, date: datetime.date) -> Outcome:
     return records_read(run.work(date)), run.work(date)
 
 
@@ -188,7 +205,7 @@ def _export(run: DayRun, date: datetime.date) -> Outcome:
 
 
 _STEPS = {
-    "ingest": _ingest,
+    "ingest": _ingested,
     "sessionize": _sessionize,
     "load": _load,
     "report": _report,

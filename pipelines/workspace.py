@@ -1,6 +1,7 @@
 """Where things lie in a data folder. Raw logs and keys lie beside it, never in it."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,5 +49,12 @@ class Workspace:
 
     def days(self, name: str, definition: str) -> list[datetime.date]:
         """The days that have that table, in order."""
-        found = (self.data / name).glob(f"day=*/{definition}.parquet")
-        return sorted(datetime.date.fromisoformat(path.parent.name.removeprefix("day=")) for path in found)
+        return _days_of((self.data / name).glob(f"day=*/{definition}.parquet"))
+
+    def days_at_work(self, definition: str) -> list[datetime.date]:
+        """The days that are ingested and not loaded yet, in order."""
+        return _days_of((self.data / "work").glob(f"day=*/{definition}"))
+
+
+def _days_of(paths: Iterable[Path]) -> list[datetime.date]:
+    return sorted(datetime.date.fromisoformat(path.parent.name.removeprefix("day=")) for path in paths)
