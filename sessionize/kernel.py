@@ -1,6 +1,6 @@
 """The batch pass: the walk and the stays over a shard of sightings in device order.
 
-What does not live here: bringing rows into that order (`order`), Arrow and threads (`visits`), any rule (`walk`, `stays`).
+What does not live here: the order of rows (`order`), Arrow and threads (`visits`), any rule (`walk`, `stays`).
 """
 
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.sighting import JOINED
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled, compiled_leaf
 from sessionize.places import Grounds, placed
 from sessionize.stays import RUNS, smooth, trace
 from sessionize.walk import IGNORED, NEVER, NOBODY, OPENS, REGISTERS, Ints, due, fold, fresh
@@ -64,7 +64,7 @@ def walk_shard(
     limits: Limits,
     found: Found,
 ) -> tuple[int, int, int]:
-    """(visits, stays, flaps) written to `found`, ordered by (subject, site, start). Input as `order.by_device` gives it."""
+    """(visits, stays, flaps) written to `found`, by (subject, site, start). Rows as `order.by_device` leaves them."""
     reg = np.empty(REGISTERS, np.int64)
     sites = np.zeros(grounds.site.max() + 1, np.int64)  # by site: the device last met there, from 1
     totals = (0, 0, 0)
@@ -81,7 +81,7 @@ def walk_shard(
     return totals
 
 
-@compiled
+@compiled_leaf
 def _mark_sites(
     words: Ints, rows: tuple[int, int], base: int, ap_bits: int, grounds: Grounds, sites: Ints, mark: int
 ) -> None:
@@ -90,12 +90,12 @@ def _mark_sites(
         sites[grounds.site[placed(grounds, ap, at)]] = mark
 
 
-@compiled
+@compiled_leaf
 def _unpacked(word: int, base: int, ap_bits: int) -> tuple[int, int, int]:
     return (word >> (ap_bits + 2)) + base, (word >> 2) & ((1 << ap_bits) - 1), word & 3
 
 
-@compiled
+@compiled_leaf
 def _walk(
     words: Ints,
     rows: tuple[int, int],
@@ -161,7 +161,7 @@ def _walk(
     return totals
 
 
-@compiled
+@compiled_leaf
 def close_visit(
     subject: int,
     site: int,
@@ -176,7 +176,7 @@ def close_visit(
 ) -> tuple[int, int, int]:
     """`totals` after one more visit, written to `found` with its stays and flaps; `track` is that of its last row."""
     visit, stay, move = totals
-    stays, moves = smooth(found.runs, track[RUNS], end, flap, found.stays[stay:], found.flaps[move:])
+    stays, moves = smooth(found.runs, track[RUNS], end, flap, found.stays, stay, found.flaps, move)
     found.subject[visit] = subject
     found.site[visit] = site
     found.start[visit] = start

@@ -24,7 +24,7 @@ class Marks(NamedTuple):
 
 
 def marks(dwell_ms: Ints, rules: VisitRules) -> Marks:
-    """bounce: shorter than engaged; static: longer than longest (a device that lives here); staff: a shift, not static."""
+    """bounce: shorter than engaged; static: longer than longest, lives here; staff: a shift, not static."""
     static = dwell_ms > rules.longest_ms
     return Marks(dwell_ms < rules.engaged_ms, static, (dwell_ms >= rules.staff_ms) & ~static)
 

@@ -3,7 +3,7 @@
 What does not live here: names of people or devices; a subject is a pseudonym already.
 
     visit_id = first 8 bytes, little-endian, without the top bit, of blake2b-64 over
-               blake2b-256(definition 0x00 district 0x00 site 0x00 day) | subject | start_ms      (both int64, little-endian)
+               blake2b-256(definition 0x00 district 0x00 site 0x00 day) | subject | start_ms   (int64, little-endian)
 
 The second message is one block of BLAKE2b (RFC 7693), so that a million visits are numbered by one compiled loop in a
 tenth of the time that hashlib's calls take; `visit_id` is the same by hashlib, for one visit.

@@ -1,4 +1,4 @@
-"""Sightings into shards that fit the cache, and a shard into device order: counting, since a day's log is nearly sorted.
+"""Sightings into shards that fit the cache, and a shard into device order: counting, as a day's log is nearly sorted.
 
 What does not live here: Arrow (`visits`), and what is done with the ordered rows (`kernel`).
 
@@ -9,7 +9,7 @@ is not in the word: rows are brought together by counting.
 
 import numpy as np
 
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled, compiled_leaf
 from sessionize.walk import Ints
 
 CELLS = 4096  # first cut of the subjects' range; shards are runs of cells, so shards are in the order of subjects
@@ -17,14 +17,14 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # Knuth, The Art of Computer Programmin
 _PATIENCE = 8  # moves per row that insertion may take before a device's rows are sorted instead
 
 
-@compiled
+@compiled_leaf
 def count_cells(subjects: Ints, lowest: int, shift: int, counts: Ints) -> None:
     """Add the number of rows in each cell of the subjects' range to `counts` (int64[CELLS])."""
     for i in range(len(subjects)):
         counts[np.int64(np.uint64(subjects[i] - lowest) >> np.uint64(shift))] += 1
 
 
-@compiled
+@compiled_leaf
 def scatter(
     subjects: Ints,
     at: Ints,
@@ -83,44 +83,47 @@ def by_device(
 
 @compiled
 def _identified(subjects: Ints, ids: Ints) -> tuple[Ints, Ints]:
-    """The distinct subjects as they first appear, and the running sum of their rows; `ids` gets each row's place there."""
-    mask = (1 << 12) - 1
-    slots = np.full(mask + 1, -1, np.int32)
-    keys = np.empty((mask + 1) // 2, np.int64)
-    counts = np.zeros((mask + 1) // 2 + 1, np.int64)
-    found = 0
+    """The distinct subjects as they first appear, and the running sum of their rows; `ids` gets each row's index."""
+    capacity = 1 << 11
+    keys = np.empty(capacity, np.int64)
+    slots = np.full(2 * capacity, -1, np.int32)
+    done, found = _identify(subjects, 0, ids, keys, 0, slots)
+    while done < len(subjects):
+        keys = np.concatenate((keys, np.empty(3 * capacity, np.int64)))
+        capacity = 4 * capacity
+        slots = np.full(2 * capacity, -1, np.int32)
+        for i in range(found):
+            slots[_slot(slots, keys, keys[i])] = i
+        done, found = _identify(subjects, done, ids, keys, found, slots)
+    starts = np.zeros(found + 1, np.int64)
     for i in range(len(subjects)):
-        slot = _slot(slots, keys, mask, subjects[i])
+        starts[ids[i] + 1] += 1
+    return keys[:found], np.cumsum(starts)
+
+
+@compiled_leaf
+def _identify(subjects: Ints, first: int, ids: Ints, keys: Ints, found: int, slots: Ints) -> tuple[int, int]:
+    """Go on from row `first` until `keys` is full: (rows done, subjects found)."""
+    for i in range(first, len(subjects)):
+        slot = _slot(slots, keys, subjects[i])
         if slots[slot] < 0:
             if found == len(keys):
-                mask = 4 * mask + 3
-                keys = np.concatenate((keys, np.empty(3 * found, np.int64)))
-                counts = np.concatenate((counts, np.zeros(3 * found, np.int64)))
-                slots = _spread(keys, found, mask)
-                slot = _slot(slots, keys, mask, subjects[i])
+                return i, found
             slots[slot] = found
             keys[found] = subjects[i]
             found += 1
         ids[i] = slots[slot]
-        counts[slots[slot] + 1] += 1
-    return keys[:found], np.cumsum(counts[: found + 1])
+    return len(subjects), found
 
 
-@compiled
-def _slot(slots: Ints, keys: Ints, mask: int, key: int) -> int:
-    """The slot that holds `key`, or the free one where it belongs (open addressing, linear)."""
+@compiled_leaf
+def _slot(slots: Ints, keys: Ints, key: int) -> int:
+    """The slot that holds `key`, or the free one where it belongs: open addressing, linear; 2**n slots."""
+    mask = len(slots) - 1
     slot = np.int64((np.uint64(key) * _GOLDEN) >> np.uint64(32)) & mask
     while slots[slot] >= 0 and keys[slots[slot]] != key:
         slot = (slot + 1) & mask
-    return slot
-
-
-@compiled
-def _spread(keys: Ints, found: int, mask: int) -> Ints:
-    slots = np.full(mask + 1, -1, np.int32)
-    for i in range(found):
-        slots[_slot(slots, keys, mask, keys[i])] = i
-    return slots
+    return int(slot)
 
 
 @compiled

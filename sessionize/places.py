@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas.place import UNKNOWN
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled_leaf
 from sessionize.rules import VisitRules
 from sessionize.walk import Ints
 
@@ -38,7 +38,7 @@ class Grounds(NamedTuple):
 
 @dataclass(frozen=True)
 class Named:
-    """What the integers in `Grounds` mean. All in the order of their bytes, so that no rank depends on the input's order.
+    """What the integers in `Grounds` mean. All in the order of their bytes: no rank depends on the input's order.
 
     Zones of one name in two sites are two zones; `zone_sites` says the site of each.
     """
@@ -49,7 +49,7 @@ class Named:
     sites: list[str]
 
 
-@compiled
+@compiled_leaf
 def placed(grounds: Grounds, ap: int, at: int) -> int:
     """Index of the place of `ap` at `at`: the last validity that began, if it has not ended, else UNKNOWN's."""
     i = grounds.first[ap + 1] - 1
@@ -60,7 +60,7 @@ def placed(grounds: Grounds, ap: int, at: int) -> int:
 
 
 def resolved(places: pa.Table, aps: list[str], rules: VisitRules) -> tuple[Grounds, Named]:
-    """`places` (schema PLACE; validities of one AP must not overlap) for the APs named in `aps` and any others it names.
+    """`places` (schema PLACE; validities of one AP must not overlap) for the APs in `aps` and all that it names itself.
 
     An AP's own hold_joined is taken as at most `longest`: a link cannot reach further than it matches its leave.
     """

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.sighting import JOINED, SEEN
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled_leaf
 from sessionize.walk import NEVER, NOBODY, Ints
 
 Flags = NDArray[np.bool_]
@@ -28,7 +28,7 @@ TO = 2  # columns of stays: ZONE, FROM, TO; of flaps: from AP, to AP, at
 RUNS = 2  # state of a trace: linked AP, until when the link names the zone, runs so far
 
 
-@compiled
+@compiled_leaf
 def tile(
     at: Ints,
     ap: Ints,
@@ -52,10 +52,10 @@ def tile(
     state = (NOBODY, NEVER, 0)
     for i in range(len(at)):
         state = trace(state, runs, at[i], ap[i], kind[i], zone[i], here[i], hold_joined[i])
-    return smooth(runs, state[RUNS], at[-1], flap, stays, flaps)
+    return smooth(runs, state[RUNS], at[-1], flap, stays, 0, flaps, 0)
 
 
-@compiled
+@compiled_leaf
 def trace(
     state: tuple[int, int, int], runs: Ints, at: int, ap: int, kind: int, zone: int, here: bool, hold_joined: int
 ) -> tuple[int, int, int]:
@@ -77,7 +77,7 @@ def trace(
     return link, until, _add(runs, n, zone, at, ap)
 
 
-@compiled
+@compiled_leaf
 def _add(runs: Ints, n: int, zone: int, at: int, ap: int) -> int:
     n = _without_empty_between(runs, n, at)
     if n > 0 and runs[n - 1, ZONE] == zone:
@@ -90,42 +90,45 @@ def _add(runs: Ints, n: int, zone: int, at: int, ap: int) -> int:
     return n + 1
 
 
-@compiled
+@compiled_leaf
 def _without_empty_between(runs: Ints, n: int, at: int) -> int:
     """A leave and the next row at one instant: nobody was between."""
     return n - 1 if n > 0 and runs[n - 1, ZONE] == BETWEEN and runs[n - 1, FROM] == at else n
 
 
-@compiled
-def smooth(runs: Ints, n: int, end: int, flap: int, stays: Ints, flaps: Ints) -> tuple[int, int]:
-    """(number of stays, number of flaps) from the first `n` runs of a visit that ends at `end`; see `tile`."""
+@compiled_leaf
+def smooth(
+    runs: Ints, n: int, end: int, flap: int, stays: Ints, first_stay: int, flaps: Ints, first_flap: int
+) -> tuple[int, int]:
+    """(number of stays, number of flaps) from the first `n` runs of a visit that ends at `end`; see `tile`.
+
+    They are written from stays[first_stay] and flaps[first_flap] on; there must be room for `n` of each.
+    """
     n = _without_empty_between(runs, n, end)
-    top = 0  # stays so far; until they are closed, their TO holds the index of their first run
+    top = first_stay  # where the next stay goes; until they are closed, TO of a stay holds the index of its first run
     for i in range(n):
-        zone = runs[i, ZONE]
-        begin = runs[i, FROM]
-        k = _same_zone_within(stays, top, zone, begin, flap)
+        k = _same_zone_within(stays, first_stay, top, runs[i, ZONE], runs[i, FROM], flap)
         if k >= 0:
             top = k + 1
             continue
-        stays[top, ZONE] = zone
-        stays[top, FROM] = begin
+        stays[top, ZONE] = runs[i, ZONE]
+        stays[top, FROM] = runs[i, FROM]
         stays[top, TO] = i
         top += 1
-    top = _fold_last_flap(runs, n, end, flap, stays, top)
-    found = _folded_moves(runs, n, stays, top, flaps)
-    for i in range(top):
-        stays[i, TO] = stays[i + 1, FROM] if i + 1 < top else end
-    return top, found
+    top = _fold_last_flap(runs, end, flap, stays, first_stay, top)
+    moves = _folded_moves(runs, n, stays, first_stay, top, flaps, first_flap)
+    for k in range(first_stay, top):
+        stays[k, TO] = stays[k + 1, FROM] if k + 1 < top else end
+    return top - first_stay, moves
 
 
-@compiled
-def _same_zone_within(stays: Ints, top: int, zone: int, begin: int, flap: int) -> int:
-    """The stay in `zone` ended less than `flap` before `begin`, or -1. Older stays ended earlier: a short search."""
+@compiled_leaf
+def _same_zone_within(stays: Ints, first: int, top: int, zone: int, begin: int, flap: int) -> int:
+    """The stay in `zone` that ended less than `flap` before `begin`, or -1. Older ones ended earlier: it is near."""
     if zone == BETWEEN:
         return -1
     ended = begin
-    for k in range(top - 1, -1, -1):
+    for k in range(top - 1, first - 1, -1):
         if begin - ended >= flap:
             return -1
         if stays[k, ZONE] == zone:
@@ -134,34 +137,40 @@ def _same_zone_within(stays: Ints, top: int, zone: int, begin: int, flap: int) -
     return -1
 
 
-@compiled
-def _fold_last_flap(runs: Ints, n: int, end: int, flap: int, stays: Ints, top: int) -> int:
-    """The last flap of a series (nobody came back from it) joins the stay before, if that one folded its zone."""
+@compiled_leaf
+def _fold_last_flap(runs: Ints, end: int, flap: int, stays: Ints, first: int, top: int) -> int:
+    """`top` after the last flap of a series (nobody came back from it) joined the stay that folded its zone before."""
     last = top - 1
     while stays[last, ZONE] == BETWEEN:
         last -= 1
     until = stays[last + 1, FROM] if last + 1 < top else end
-    if last == 0 or until - stays[last, FROM] >= flap:
+    if last == first or until - stays[last, FROM] >= flap:
         return top
     for i in range(stays[last - 1, TO], stays[last, TO]):
         if runs[i, ZONE] == stays[last, ZONE]:
-            for k in range(last, top - 1):
-                stays[k, :] = stays[k + 1, :]
+            for k in range(last + 1, top):
+                _copy(stays, k, k - 1)
             return top - 1
     return top
 
 
-@compiled
-def _folded_moves(runs: Ints, n: int, stays: Ints, top: int, flaps: Ints) -> int:
-    """Each change of run that is no change of stay."""
-    found = 0
-    stay = 1
+@compiled_leaf
+def _copy(stays: Ints, source: int, target: int) -> None:
+    for column in range(stays.shape[1]):
+        stays[target, column] = stays[source, column]
+
+
+@compiled_leaf
+def _folded_moves(runs: Ints, n: int, stays: Ints, first: int, top: int, flaps: Ints, first_flap: int) -> int:
+    """The number of changes of run that are no change of stay, written to `flaps`."""
+    moves = 0
+    stay = first + 1
     for i in range(1, n):
         if stay < top and stays[stay, TO] == i:
             stay += 1
             continue
-        flaps[found, 0] = runs[i - 1, GIVEN_BY]
-        flaps[found, 1] = runs[i, MADE_BY]
-        flaps[found, 2] = runs[i, FROM]
-        found += 1
-    return found
+        flaps[first_flap + moves, 0] = runs[i - 1, GIVEN_BY]
+        flaps[first_flap + moves, 1] = runs[i, MADE_BY]
+        flaps[first_flap + moves, 2] = runs[i, FROM]
+        moves += 1
+    return moves

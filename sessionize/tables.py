@@ -27,7 +27,7 @@ _DAY_MS = 86_400_000
 
 @dataclass(frozen=True)
 class Piece:
-    """What one shard holds, as `kernel.Found` has it, without the spare room; of stays and flaps, one array a column."""
+    """What one shard holds, as `kernel.Found` has it, without the spare room; stays and flaps as one array a column."""
 
     subject: Ints
     site: Ints
@@ -56,7 +56,7 @@ def tables(
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Visits, stays and flaps of all pieces, in their order.
 
-    `random` is null (`marks.with_random`). Without a `day`, a visit's day is the UTC date of its start, and its district
+    `random` is null (`marks.with_random`). Without a `day`, a visit's day is the UTC date of its start, its district
     is empty.
     """
     names = [field.name for field in fields(Piece)]

@@ -18,7 +18,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from schemas.sighting import IDLE, JOINED, LEFT
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled_leaf
 
 Ints = NDArray[Any]  # integers of any width; registers are int64
 
@@ -31,7 +31,7 @@ REGISTERS = 6
 IGNORED, COUNTS, OPENS = range(3)
 
 
-@compiled
+@compiled_leaf
 def fresh(reg: Ints) -> None:
     """Reset `reg` (int64[REGISTERS]) to a subject of whom nothing was heard."""
     reg[LINK] = NOBODY
@@ -42,7 +42,7 @@ def fresh(reg: Ints) -> None:
     reg[COUNT] = 0
 
 
-@compiled
+@compiled_leaf
 def due(reg: Ints) -> int:
     """The instant (ms) past which nothing can change the open visit; NEVER when none is open.
 
@@ -51,7 +51,7 @@ def due(reg: Ints) -> int:
     return int(max(reg[HEARD], reg[MATCH]))
 
 
-@compiled
+@compiled_leaf
 def fold(
     reg: Ints,
     at: int,
@@ -92,7 +92,7 @@ def fold(
     return outcome
 
 
-@compiled
+@compiled_leaf
 def _leave(reg: Ints, at: int, ap: int, hold: int) -> int:
     linked = reg[LINK] != NOBODY
     if linked and reg[LINK] == ap and at <= reg[MATCH]:  # of the AP it is linked to: always counts, and reaches on
@@ -106,7 +106,7 @@ def _leave(reg: Ints, at: int, ap: int, hold: int) -> int:
     return COUNTS
 
 
-@compiled
+@compiled_leaf
 def _join_elsewhere(reg: Ints, at: int, reach: int) -> int:
     outcome = IGNORED
     if reg[LINK] != NOBODY and at <= reach:  # the leave of the linked AP
