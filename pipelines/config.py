@@ -53,7 +53,6 @@ class DistrictConfig(_Model):
     registry: str = "aps.csv"
     zones: str | None = "zones.csv"
     merchants: str | None = None
-    offsets: str | None = None
 
 
 class HoldsConfig(_Model):

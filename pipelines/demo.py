@@ -21,8 +21,8 @@ def run_demo(*, out: Path, days: int, lines: int, seed: int, reporter: Reporter)
             out=out / "raw", config=None, start=FIRST_DAY, days=days, lines=lines, seed=seed, reporter=reporter
         )
     job = make_job(config=out / "district", raw=out / "raw", data=out / "data", definition=None, shards=16)
-    run_days(job=job, days="all", reporter=reporter)
     last = datetime.date.fromisoformat(FIRST_DAY) + datetime.timedelta(days=days - 1)
+    run_days(job=job, days=f"{FIRST_DAY}..{last}", reporter=reporter)
     reporter.say(Summary(path=job.workspace.report(last, job.definition.name, ".html"), head="open the report"))
     reporter.say(Summary(path=job.workspace.exports(last) / job.definition.name, head="and the audiences"))
 

@@ -51,9 +51,20 @@ def whole_file(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
 
 
 def remove_parts(folder: Path) -> None:
-    """Removes what killed writers left under `folder`; nobody may be writing there."""
+    """Removes what killed writers left under `folder`; what a living process writes stays."""
     for part in folder.rglob(f".*{_PART}"):
-        part.unlink(missing_ok=True)
+        if not _is_alive(int(part.name.split(".")[-2])):
+            part.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()  # nothing of this process is under way when it sweeps
 
 
 def sync_folder(folder: Path) -> None:

@@ -86,6 +86,11 @@ def taken_over(folder: Path, day: Day, key: bytes) -> Handoff:
     return Handoff(day, spill, DayTally.of(day, counts, rejected), spill.read(DEVICES, DEVICE.arrow))
 
 
+def forget(folder: Path) -> None:
+    """What an earlier `ingest` completed in `folder` is no longer a whole: another begins."""
+    (folder / "tally.json").unlink(missing_ok=True)
+
+
 def records_read(folder: Path) -> dict[str, int]:
     """Records read per feed, for the ledger to add up to."""
     counts: dict[str, int] = json.loads((folder / "tally.json").read_bytes())["read"]

@@ -118,7 +118,7 @@ def test_a_damaged_keyring_is_never_replaced(folder: Path, damage):
 
 def test_what_a_killed_writer_left_is_swept(folder: Path):
     Keyring(folder).members_key(0)
-    left = folder / f".{FILE_NAME}.1.part"
+    left = folder / f".{FILE_NAME}.{2**22 + 1}.part"
     left.write_text("half a keyring")
     Keyring(folder).day_key(FRIDAY, 0, DAY_END, TTL)
     assert not left.exists()

@@ -1,6 +1,7 @@
 """Files appear whole or not at all, on a full disk too."""
 
 import errno
+import os
 import stat
 from pathlib import Path
 
@@ -66,9 +67,18 @@ def test_a_table_that_does_not_fit_leaves_nothing(tmp_path: Path, monkeypatch: p
     assert not list(tmp_path.iterdir())
 
 
+DEAD = 2**22 + 1  # above every process number of Linux
+
+
+def test_what_a_living_writer_is_at_stays(tmp_path: Path):
+    (tmp_path / f".a.csv.{os.getppid()}.part").touch()
+    remove_parts(tmp_path)
+    assert list(tmp_path.iterdir())
+
+
 def test_what_killed_writers_left_is_swept(tmp_path: Path):
     (tmp_path / "day").mkdir()
-    (tmp_path / "day" / ".a.csv.77.part").touch()
+    (tmp_path / "day" / f".a.csv.{DEAD}.part").touch()
     (tmp_path / "day" / "a.csv").touch()
     remove_parts(tmp_path)
     assert [path.name for path in (tmp_path / "day").iterdir()] == ["a.csv"]
