@@ -33,6 +33,8 @@ DaysOption = Annotated[str, typer.Option("--days", help="2026-11-21, 2026-11-01.
 DefinitionOption = Annotated[
     str | None, typer.Option("--definition", help="a definition of district.toml; its first if not given")
 ]
+SeedOption = Annotated[int, typer.Option("--seed", help="the same seed, the same logs")]
+ShardsOption = Annotated[int, typer.Option("--shards", min=1, help="parts that a day is cut into by subject")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print the closing line as JSON")]
 
 
@@ -50,7 +52,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="folder to make")] = Path("demo"),
     days: Annotated[int, typer.Option("--days", min=1, help="trading days to simulate")] = 14,
     lines: Annotated[int, typer.Option("--lines", min=1000, help="log lines a day, about")] = 80_000,
-    seed: int = 1,
+    seed: SeedOption = 1,
     as_json: JsonOption = False,
 ) -> None:
     """The whole product on a simulated district; ends with what to open."""
@@ -74,9 +76,9 @@ def simulate(
         Path | None, typer.Option("--config", help="district folder to write; beside the raw folder if not given")
     ] = None,
     start: Annotated[str, typer.Option("--start", help="first trading day")] = "2026-11-02",
-    days: Annotated[int, typer.Option("--days", min=1)] = 1,
+    days: Annotated[int, typer.Option("--days", min=1, help="trading days to simulate")] = 1,
     lines: Annotated[int, typer.Option("--lines", min=1000, help="log lines a day, about")] = 80_000,
-    seed: int = 1,
+    seed: SeedOption = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Vendor-format logs of a simulated district, with ground truth."""
@@ -95,7 +97,7 @@ def run(
     raw: RawOption = None,
     data: DataOption = None,
     definition: DefinitionOption = None,
-    shards: Annotated[int, typer.Option("--shards", min=1, help="parts that a day is cut into by subject")] = 16,
+    shards: ShardsOption = 16,
     as_json: JsonOption = False,
 ) -> None:
     """Trading days from raw logs to report and audiences: ingest, sessionize, load, report, audience, export."""
@@ -113,7 +115,7 @@ def _step(name: str, text: str) -> None:
         raw: RawOption = None,
         data: DataOption = None,
         definition: DefinitionOption = None,
-        shards: Annotated[int, typer.Option("--shards", min=1)] = 16,
+        shards: ShardsOption = 16,
         as_json: JsonOption = False,
     ) -> None:
         from pipelines.day import run_step
@@ -177,18 +179,16 @@ def backtest(
 
 
 @app.command()
-def status(
-    config: ConfigOption, data: DataOption = None, definition: DefinitionOption = None, as_json: JsonOption = False
-) -> None:
+def status(config: ConfigOption, data: DataOption = None, as_json: JsonOption = False) -> None:
     """What the data folder holds: days, final or provisional, their counts, keys that live."""
     from pipelines.status import show_status
 
-    show_status(job=_job(config, None, data, definition, 1), reporter=Reporter(as_json=as_json))
+    show_status(job=_job(config, None, data, None, 1), reporter=Reporter(as_json=as_json))
 
 
 @app.command()
 def check(config: ConfigOption, raw: RawOption = None, as_json: JsonOption = False) -> None:
-    """Every fault of a district folder at once, without reading a log."""
+    """Every fault of a district folder at once, and how many files each feed has; of logs only the beginning is read."""
     from pipelines.status import check_district
 
     check_district(job=_job(config, raw, None, None, 1), reporter=Reporter(as_json=as_json))
@@ -219,13 +219,12 @@ def explain_visit(
     config: ConfigOption,
     raw: RawOption = None,
     data: DataOption = None,
-    definition: DefinitionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The lines a visit came from, addresses masked; parsing just these gives the same visit."""
     from pipelines.explain import explain
 
-    explain(job=_job(config, raw, data, definition, 1), visit=visit, reporter=Reporter(as_json=as_json))
+    explain(job=_job(config, raw, data, None, 1), visit=visit, reporter=Reporter(as_json=as_json))
 
 
 def _job(config: Path, raw: Path | None, data: Path | None, definition: str | None, shards: int) -> Job:
