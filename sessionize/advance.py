@@ -69,7 +69,7 @@ def advance(state: State, sightings: pa.Table, watermark_ms: int) -> Step:
 
     A visit closes when its due instant, or the start of its subject's next visit, lies before the watermark. Rows may
     come in any order and repeatedly, as long as they are not below the watermark of the step before. A watermark below
-    that one is taken as that one. `cut`, `visit_id` and all else are what `visits` makes of the rows that were not late.
+    that one is taken as that one. All else is as in `visits` over the rows that were not late.
 
     Args:
         sightings: at least at_ms, subject, ap, kind of schema SIGHTING, none null. May be empty.

@@ -57,7 +57,7 @@ class State:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "State":
-        """The state that `to_bytes` was asked for. Raises InputError if `data` is no snapshot, or one of another version."""
+        """The state that was packed. Raises InputError if `data` is no snapshot, or one of another version."""
         about, places, names, parts = unpacked(data)
         day = Day(**{**about["day"], "date": datetime.date.fromisoformat(about["day"]["date"])})
         state = start(places, VisitRules(**about["rules"]), day, presence_of=about["presence_of"])
