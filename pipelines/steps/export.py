@@ -102,7 +102,7 @@ def _write(
     folder: Path, name: str, export: Export, terms: Terms, sources: Sequence[Source], job: Job, day: Day, now_ms: int
 ) -> None:
     place = folder / (terms.merchant or "district")
-    data = _csv(export.rows)
+    data = _csv(_with_local_time(export.rows, job.config.district.time_zone))
     created = datetime.datetime.fromtimestamp(now_ms / 1000, datetime.UTC).isoformat(timespec="seconds")
     proof = manifest(
         export,
@@ -118,6 +118,14 @@ def _write(
     write_bytes(place / f"{name}.parquet", _parquet(export.rows))
     write_bytes(place / f"{name}.manifest.json", json.dumps(proof, ensure_ascii=False, indent=2).encode())
     write_bytes(folder / "tokens" / place.name / f"{name}.csv", _csv(export.tokens), mode=0o600)
+
+
+def _with_local_time(rows: pa.Table, time_zone: str) -> pa.Table:
+    """`rows` with a column that a person can read behind `at_ms`: the same instant, local, with its offset."""
+    instants = (
+        rows["at_ms"].cast(pa.timestamp("ms")).cast(pa.timestamp("ms", "UTC")).cast(pa.timestamp("ms", time_zone))
+    )
+    return rows.append_column("at", pc.strftime(instants, "%Y-%m-%dT%H:%M:%S%z"))
 
 
 def _csv(rows: pa.Table) -> bytes:
