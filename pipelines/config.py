@@ -158,13 +158,15 @@ class Config(_Model):
 
     folder: Path = Field(exclude=True)
     district: DistrictConfig
-    feeds: tuple[FeedConfig, ...] = Field(min_length=1)
+    feeds: tuple[FeedConfig, ...]
     definitions: tuple[DefinitionConfig, ...] = (DefinitionConfig(name="default"),)
     members: MembersConfig | None = None
     privacy: PrivacyConfig = PrivacyConfig()
 
     @model_validator(mode="after")
-    def _names_are_unique(self) -> "Config":
+    def _feeds_and_names(self) -> "Config":
+        if not self.feeds or not self.definitions:
+            raise ValueError("at least one [[feeds]] and one of [[definitions]] must stand there")
         for what, names in (
             ("feeds", [f.name for f in self.feeds]),
             ("definitions", [d.name for d in self.definitions]),
