@@ -14,13 +14,14 @@ from pipelines.members import Members, load_members
 from pipelines.sources.folder import files_of
 from pipelines.spill import Spill
 from pipelines.steps.audience import profile_day
+from pipelines.steps.day_files import day_files, records_by_status
 from pipelines.steps.export import export_day
 from pipelines.steps.ingest import Dates, ingest
 from pipelines.steps.intake import Intake, forget, records_read, taken_over
-from pipelines.steps.load import load_day, records_by_status, write_day
+from pipelines.steps.load import load_day
 from pipelines.steps.report import report_day
 from pipelines.steps.sessionize import sessionize
-from pipelines.steps.tally import DayTally
+from pipelines.steps.tally import DayTally, FileTally
 from pipelines.summary import Reporter, Summary
 from pipelines.warehouse.embedded import Embedded
 from privacy.keys import DayKey, spill_key
@@ -54,7 +55,10 @@ class DayRun:
         total = sum(file.path.stat().st_size for f in self.job.config.feeds for file in files_of(self.job.raw, f.glob))
         with self.reporter.progress("reading raw files", total) as moved_on:
             begin = self._begin if dates else self._begin_if_allowed
-            intakes = [intake for intake in ingest(self.job, dates, begin, moved_on) if intake.own]
+            intakes, unreadable = ingest(self.job, dates, begin, moved_on)
+        for file in unreadable:
+            self.reporter.note(f"{file.feed}: {file.file}: {_what_was_rejected(file)}")
+        intakes = [intake for intake in intakes if intake.own]
         for intake in intakes:
             self._keyring.store(self._keys[intake.day.date])
             intake.hand_on(self.work(intake.day.date))
@@ -85,9 +89,10 @@ class DayRun:
     def sessionize(self, date: datetime.date) -> dict[str, int]:
         """The folder under work/ to the day's Parquet files; how many rows each has."""
         day = self.job.calendar.day(date)
-        tables = sessionize(self.job, taken_over(self.work(date), day, spill_key(self._key(day))), self.now_ms)
-        write_day(self.job, date, tables)
-        return {name: table.num_rows for name, table in tables.items()}
+        handoff = taken_over(self.work(date), day, spill_key(self._key(day)))
+        with day_files(self.job, date) as files:
+            sessionize(self.job, handoff, self.now_ms, files)
+        return dict(files.rows)
 
     def warehouse(self) -> Embedded:
         return Embedded(self.job.workspace.warehouse)
@@ -100,6 +105,11 @@ class DayRun:
 
     def work(self, date: datetime.date) -> Path:
         return self.job.workspace.work(date, self.job.definition.name)
+
+
+def _what_was_rejected(file: FileTally) -> str:
+    reasons = ", ".join(f"{reason} {records:,}" for reason, records in sorted(file.rejected.items()))
+    return f"nothing in it could be read ({reasons}); check the feed's format and the file's encoding"
 
 
 def run_days(*, job: Job, days: str, reporter: Reporter) -> None:

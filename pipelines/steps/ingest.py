@@ -11,6 +11,8 @@ import datetime
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from itertools import groupby
 
 import numpy as np
 
@@ -70,23 +72,32 @@ class Task:
     near_ms: int
 
 
-def ingest(job: Job, dates: Dates, begin: Callable[[Day], Intake | None], moved_on: Advance) -> list[Intake]:
-    """What each day takes in from all feeds, in the order of days. InputError if a feed's glob matches no file.
+def ingest(
+    job: Job, dates: Dates, begin: Callable[[Day], Intake | None], moved_on: Advance
+) -> tuple[list[Intake], list[FileTally]]:
+    """What each day takes in from all feeds, in the order of days, and the files in which nothing could be read.
 
-    A day that was asked for by its date is there even if no record touches it.
+    InputError if a feed's glob matches no file. A day that was asked for by its date is there even if no record
+    touches it.
     """
     intakes = Intakes(dates, job.calendar.touched_by, begin)
     for date in sorted(dates or ()):
         intakes.of(job.calendar.day(date))
-    tally: FileTally | None = None
-    for part in in_order(lambda task: _taken(job, task, intakes), _tasks(job, dates, moved_on)):
-        if tally is not None and tally.file != part.file:
+    unreadable: list[FileTally] = []
+    for tally in _by_file(in_order(lambda task: _taken(job, task, intakes), _tasks(job, dates, moved_on))):
+        if tally.is_unreadable:
+            unreadable.append(tally)  # counted last: a day may still come into being
+        else:
             _count(tally, intakes)
-            tally = None
-        tally = part if tally is None else tally.plus(part)
-    if tally is not None:
+    for tally in unreadable:
         _count(tally, intakes)
-    return intakes.all()
+    return intakes.all(), unreadable
+
+
+def _by_file(parts: Iterator[FileTally]) -> Iterator[FileTally]:
+    """Each file's tally once its last piece has been read."""
+    for _, pieces in groupby(parts, key=lambda part: (part.feed, part.file)):
+        yield reduce(FileTally.plus, pieces)
 
 
 def _count(tally: FileTally, intakes: Intakes) -> None:

@@ -17,7 +17,10 @@ Outcome = tuple[str, str, str]  # feed, status, reason
 
 @dataclass
 class FileTally:
-    """What a raw file, or a piece of one, held. It counts for every day in whose window one of its records lies."""
+    """What a raw file, or a piece of one, held. It counts for every day in whose window one of its records lies.
+
+    A file of rejects alone lies in no day and in any: it counts for each day that it was read for.
+    """
 
     feed: str
     file: str
@@ -28,6 +31,11 @@ class FileTally:
     rejects: list[pa.Table] = field(default_factory=list)
     rows_in: Counter[datetime.date] = field(default_factory=Counter)
     opted_out: Counter[datetime.date] = field(default_factory=Counter)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Nothing in it could be read: junk, another format or another encoding."""
+        return self.rejected.total() > 0 and not self.rows
 
     def add_reading(self, reading: Reading) -> None:
         self.read += reading.read
@@ -71,9 +79,9 @@ class DayTally:
         self._rejects: list[pa.Table] = []
 
     def add_file(self, tally: FileTally) -> None:
-        """Count a file that has been read to its end, if it touches this day's window."""
+        """Count a file that has been read to its end: if it touches this day, or nothing in it could be read."""
         inside = tally.rows_in[self.day.date]
-        if not inside:
+        if not inside and not tally.is_unreadable:
             return
         feed = tally.feed
         self.read[feed] += tally.read
