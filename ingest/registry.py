@@ -70,7 +70,10 @@ def from_files(
     zone_rows = read_zones(zones, faults)
     points = read_access_points(aps, time_zone, faults)
     tenancies = read_merchants(merchants, time_zone, faults) if merchants is not None else []
-    _check(points, zone_rows, tenancies, feed_holds, faults)
+    if (
+        points and zone_rows
+    ) or not faults.lines:  # what lacks a file that cannot be read at all is no fault of its own
+        _check(points, zone_rows, tenancies, feed_holds, faults)
     if faults.lines:
         raise ConfigError("\n".join(faults.lines))
     return Registry(

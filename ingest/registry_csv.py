@@ -160,7 +160,10 @@ class _Row:
 
 def _rows(file: str, data: bytes, required: tuple[str, ...], faults: Faults) -> Iterator[_Row]:
     """The records whose required cells are filled; the rest become faults."""
+    known = len(faults.lines)
     records = list(_records(file, data, faults))
+    if not records and len(faults.lines) > known:
+        return
     header = [name.lower() for name in records[0][1]] if records else []
     missing = [name for name in required if name not in header]
     if missing:

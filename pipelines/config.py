@@ -220,7 +220,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file", "`shangquan init DIR` makes a district folder to fill in") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: {(error.strerror or 'unreadable').lower()}", "make it a readable file") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path.name}: is not UTF-8", "save the file as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name}: {error}", "mend the file: it is not TOML") from None
 
 
