@@ -27,6 +27,13 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 
 @contextmanager
+def table_file(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+    """A Parquet file to write part by part; becomes `path` as `whole_file` does."""
+    with whole_file(path) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        yield writer
+
+
+@contextmanager
 def whole_file(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     """A file to write; becomes `path` when the block ends, and leaves nothing behind when the block raises.
 

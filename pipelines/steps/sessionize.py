@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from marketing import triggers
 from pipelines.engines.local import in_order
 from pipelines.job import Job
+from pipelines.steps.day_files import DayFiles
 from pipelines.steps.intake import Handoff
 from pipelines.steps.tally import Outcome
-from schemas import AP_HOUR, FLAP, PUBLISHED, STAY, TRIGGER, VISIT, Table
+from schemas import AP_HOUR, PUBLISHED, STAY, TRIGGER
 from schemas.day import Day
 from sessionize.coverage import ap_hours, zone_hours
 from sessionize.kernel import FATE_IGNORED, FATE_REPEAT
@@ -28,34 +29,36 @@ from sessionize.marks import with_random
 from sessionize.presence import presence
 from sessionize.visits import Walked, visits
 
-Tables = dict[str, pa.Table]
-
 _FATES = {FATE_REPEAT: ("repeat", ""), FATE_IGNORED: ("ignored", "unmatched-leave")}
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one shard of subjects gives: the day's tables, and what is only counted."""
+    """What one shard of subjects gives: rows of the day's tables, and what is summed over all shards."""
 
-    tables: Tables
+    tables: dict[str, pa.Table]
     window_stays: pa.Table
+    ap_hours: pa.Table
     outcomes: Counter[Outcome]
 
 
-def sessionize(job: Job, handoff: Handoff, now_ms: int) -> Tables:
-    """The day's tables by the name of their schema; the ledger adds up to what was read. Triggers end at `now_ms`."""
+def sessionize(job: Job, handoff: Handoff, now_ms: int, files: DayFiles) -> None:
+    """All of the day's tables into `files`, shard by shard; the ledger adds up to what was read.
+
+    Nothing triggers after `now_ms`. In memory at once: the shards at work, and the stays of the window.
+    """
     clock_ms = min(now_ms, handoff.day.window_end_ms)
-    parts = list(in_order(lambda shard: _part(job, handoff, handoff.sightings(shard), clock_ms), handoff.shards))
-    for part in parts:
+    window_stays, hours = [STAY.empty()], [AP_HOUR.empty()]
+    for part in in_order(lambda shard: _part(job, handoff, handoff.sightings(shard), clock_ms), handoff.shards):
+        for name, rows in part.tables.items():
+            files.add(name, rows)
         handoff.tally.records.update(part.outcomes)
-    schemas = (VISIT, STAY, FLAP, PUBLISHED, TRIGGER)
-    return {
-        **{schema.name: _joined(schema, [part.tables[schema.name] for part in parts]) for schema in schemas},
-        "zone_hour": zone_hours(_joined(STAY, [part.window_stays for part in parts]), handoff.day),
-        "ap_hour": _summed([part.tables["ap_hour"] for part in parts]),
-        "ledger": handoff.tally.ledger(),
-        "rejected": handoff.tally.rejected(),
-    }
+        window_stays.append(part.window_stays)
+        hours.append(part.ap_hours)
+    files.add("zone_hour", zone_hours(pa.concat_tables(window_stays).unify_dictionaries(), handoff.day))
+    files.add("ap_hour", _summed(pa.concat_tables(hours)))
+    files.add("ledger", handoff.tally.ledger())
+    files.add("rejected", handoff.tally.rejected())
 
 
 def _part(job: Job, handoff: Handoff, sightings: pa.Table, clock_ms: int) -> Part:
@@ -71,10 +74,9 @@ def _part(job: Job, handoff: Handoff, sightings: pa.Table, clock_ms: int) -> Par
         "stay": walked.stays.filter(pc.is_in(walked.stays["visit_id"], ids)),
         "flap": walked.flaps.filter(pc.is_in(walked.flaps["visit_id"], ids)),
         "sighting": _published(sightings, places, walked, kept),
-        "ap_hour": ap_hours(sightings, places, day),
         "trigger": _triggers(job, sightings, places, day, clock_ms),
     }
-    return Part(tables, walked.stays, _outcomes(sightings, walked, kept))
+    return Part(tables, walked.stays, ap_hours(sightings, places, day), _outcomes(sightings, walked, kept))
 
 
 def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> pa.Table:
@@ -122,14 +124,9 @@ def _triggers(job: Job, sightings: pa.Table, places: pa.Table, day: Day, clock_m
     return triggers.advance(state, signs, clock_ms)[1]
 
 
-def _joined(schema: Table, tables: list[pa.Table]) -> pa.Table:
-    return pa.concat_tables([schema.empty(), *tables]).unify_dictionaries()
-
-
-def _summed(tables: list[pa.Table]) -> pa.Table:
+def _summed(joined: pa.Table) -> pa.Table:
     """AP_HOUR of all shards: each AP's hour once."""
     keys = [name for name in AP_HOUR.names if name != "sightings"]
-    joined = _joined(AP_HOUR, tables)
     plain = pa.table(
         {c: joined[c].cast(pa.string()) if c in ("ap", "site", "zone") else joined[c] for c in AP_HOUR.names}
     )
