@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO ?= demo
+DEMO_ARGS ?=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
@@ -13,7 +14,7 @@ help:  ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
 
 demo: $(VENV)/demo.done  ## simulate two weeks of a district and run every day of them, into ./demo
-	$(BIN)/shangquan demo --out $(DEMO)
+	$(BIN)/shangquan demo --out $(DEMO) $(DEMO_ARGS)
 
 test: $(VENV)/test.done  ## all tests (engines and real data that are absent are skipped with a reason; under CI they fail)
 	$(BIN)/python -m pytest $(TESTS)

@@ -188,7 +188,7 @@ def status(config: ConfigOption, data: DataOption = None, as_json: JsonOption = 
 
 @app.command()
 def check(config: ConfigOption, raw: RawOption = None, as_json: JsonOption = False) -> None:
-    """Every fault of a district folder at once, and how many files each feed has; of logs only the beginning is read."""
+    """Every fault of a district folder at once, and the files of each feed; of a log only the beginning is read."""
     from pipelines.status import check_district
 
     check_district(job=_job(config, raw, None, None, 1), reporter=Reporter(as_json=as_json))
