@@ -7,7 +7,6 @@ No values appear in messages or on the page: only rules and how many rows break 
 """
 
 import datetime
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import pyarrow as pa
 from jinja2 import Environment, FileSystemLoader
 
 from pipelines.expectations import expectations_in, results_of
+from pipelines.files import write_bytes
 from pipelines.row_checks import Mask, faults_of
 from schemas import GateError, Table
 
@@ -65,7 +65,7 @@ class Gate:
 
     def _judge(self) -> None:
         if self.page:
-            _write(self.page, page_of(self.title, self.outcomes))
+            write_bytes(self.page, page_of(self.title, self.outcomes).encode())
         failed = [outcome for outcome in self.outcomes if not outcome.passed]
         if not failed:
             return
@@ -116,14 +116,3 @@ def _row_outcome(table: str, result: dict[str, Any], counts: Mapping[str, int], 
     column = config["kwargs"].get("column", "columns")
     broken = counts.get(f"{column}-{check}", 0) or result["result"].get("unexpected_count", 0)
     return Outcome(table, column, rule, bool(result["success"]) and not broken, broken, rows)
-
-
-def _write(page: Path, text: str) -> None:
-    """The page whole or not at all."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    beside = page.with_name(page.name + ".new")
-    with beside.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(page)

@@ -14,6 +14,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -50,19 +51,29 @@ def export_day(job: Job, warehouse: Warehouse, day: Day, members: Members, now_m
     """Contacts exported, held out and refused over all merchants. PrivacyError, and no file, if consents are stale."""
     members.require_fresh(now_ms)
     target = job.workspace.exports(day.date) / job.definition.name
-    building = target.with_name(f".{target.name}.building")
     totals = {"exported": 0, "hold-out": 0, "refused": 0}
-    shutil.rmtree(building, ignore_errors=True)
     consents = by_purpose(members.consents)
-    for name, merchant, sources, made in _exports(job, warehouse, day, members, now_ms):
-        terms = _terms(job, day, members, consents, merchant, name, now_ms)
-        export = made(terms)
-        _write(building, name, export, terms, sources, job, day, now_ms)
-        totals["exported"] += export.counts["exported"]
-        totals["hold-out"] += export.counts["hold_out"]
-        totals["refused"] += sum(export.counts["refused"].values())
-    _put_in_place(building, target)
+    with _built_beside(target) as building:
+        for name, merchant, sources, made in _exports(job, warehouse, day, members, now_ms):
+            terms = _terms(job, day, members, consents, merchant, name, now_ms)
+            export = made(terms)
+            _write(building, name, export, terms, sources, job, day, now_ms)
+            totals["exported"] += export.counts["exported"]
+            totals["hold-out"] += export.counts["hold_out"]
+            totals["refused"] += sum(export.counts["refused"].values())
     return totals
+
+
+@contextmanager
+def _built_beside(target: Path) -> Iterator[Path]:
+    """A folder to build in, which becomes `target` when the block ends and is gone when the block raises."""
+    building = target.with_name(f".{target.name}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    try:
+        yield building
+        _put_in_place(building, target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 def _exports(
@@ -148,9 +159,9 @@ def _parquet(rows: pa.Table) -> bytes:
 
 def _put_in_place(building: Path, target: Path) -> None:
     """`target` becomes what was built; a kill in between leaves the old, or nothing, never a mixture."""
-    building.mkdir(parents=True, exist_ok=True)
     old = target.with_name(f".{target.name}.old")
     try:
+        building.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(old, ignore_errors=True)
         if target.exists():
             target.replace(old)

@@ -14,6 +14,7 @@ from typing import IO, Any, Self
 
 import pyarrow as pa
 
+from pipelines.files import unwritable
 from pipelines.warehouse.parameters import spelled
 from pipelines.warehouse.protocol import NOTHING, Parameters, Run
 from pipelines.warehouse.tables import TABLES, columns_of, constant, statements
@@ -31,10 +32,13 @@ class Embedded:
     """
 
     def __init__(self, folder: Path, *, max_memory_bytes: int = MEMORY_BYTES, max_seconds: int = SECONDS) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self._turn = threading.RLock()
-        self._lock = _held(folder / "owner")
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = _held(folder / "owner")
+        except OSError as error:
+            raise unwritable(folder, error) from error
         try:
             self._session = _session(folder)
             self.execute(f"SET max_memory_usage = {int(max_memory_bytes)}")
