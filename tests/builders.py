@@ -19,7 +19,7 @@ HOLDS = ("hold_joined_ms", "hold_seen_ms", "hold_left_ms", "hold_idle_ms")
 
 
 def clock_ms(text: str) -> int:
-    """UTC epoch ms of a time on DATE: 09:00, 09:00:05, 09:00:05.250; 33:00 is 09:00 the day after, -1:30 is before it."""
+    """UTC epoch ms of a time on DATE: 09:00, 09:00:05, 09:00:05.250; 33:00 is 09:00 the day after, -1:30 before."""
     sign = -1 if text.startswith("-") else 1
     hours, minutes, *seconds = text.lstrip("-").split(":")
     since_midnight = (int(hours) * 60 + int(minutes)) * 60_000 + round(float(seconds[0] if seconds else 0) * 1000)
