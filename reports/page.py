@@ -1,5 +1,6 @@
 """The day's page: one HTML text that holds everything it needs. What is on it is said in cards, strip and sections."""
 
+from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -8,19 +9,26 @@ from markupsafe import Markup
 from reports.cards import cards_of, random_share
 from reports.facts import PageFacts
 from reports.figures import BY_NAME
+from reports.pictures import Pictures, pictures_of
 from reports.section import Desk
 from reports.sections import figure_sections, quality_sections
 from reports.small_cells import Settled
 from reports.strip import chips_of
-from reports.words import WEEKDAYS, Language, word
+from reports.words import LANGUAGES, WEEKDAYS, Language, word
 
 
-def page(figures: Settled, facts: PageFacts, language: Language) -> str:
+def pages(figures: Settled, facts: PageFacts) -> dict[Language, str]:
+    """The day's page in every language; drawing takes most of the time, so all of them share their pictures."""
+    pictures = pictures_of(figures, facts)
+    return {language: page(figures, pictures, facts, language) for language in LANGUAGES}
+
+
+def page(figures: Settled, pictures: Pictures, facts: PageFacts, language: Language) -> str:
     """The day as a self-contained HTML page: no script, nothing loaded, readable on a phone and on A4.
 
     Names from outside (sites, zones, the district) are escaped. The same figures give the same bytes.
     """
-    desk = Desk(figures, facts, language)
+    desk = Desk(figures, pictures, facts, language)
     return _template().render(
         facts=facts,
         language=language,
@@ -37,6 +45,7 @@ def page(figures: Settled, facts: PageFacts, language: Language) -> str:
     )
 
 
+@cache
 def _template() -> Template:
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         _text("day.html.jinja")

@@ -1,5 +1,10 @@
-"""The district plan: zones as rectangles, shaded by the minutes that visitors spent there, one panel a floor."""
+"""The district plan: zones as rectangles, shaded by the hours that visitors spent there.
 
+Floors that lie beside each other on the plan share one panel; floors that lie above each other get one each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
@@ -8,25 +13,35 @@ from reports.drawing import GREY, INK, RAMP, rows_of
 
 Rows = list[dict[str, Any]]
 Box = tuple[float, float, float, float]
+_SIDES = ("x_m", "y_m", "width_m", "height_m")
+_TOUCH_M = 0.05  # rectangles that overlap by less are neighbours: coordinates are rounded
 
 
-def plan_panels(zones: Rows, minutes: dict[tuple[str, str], float | None]) -> dict[str, Rows]:
-    """Floor to rectangles, ground plan order kept; `minutes` by (site, zone), null where hidden, absent where empty."""
-    panels: dict[str, Rows] = {}
+@dataclass
+class Panel:
+    """Floors that do not cover each other, in the order of zones.csv, and the rectangles of their zones."""
+
+    floors: list[str] = field(default_factory=list)
+    rectangles: Rows = field(default_factory=list)
+
+
+def plan_panels(zones: Rows, minutes: Mapping[tuple[str, str], float | None]) -> list[Panel]:
+    """As few panels as come of laying each floor on the first where it covers nothing.
+
+    `minutes` by (site, zone): null where hidden, absent where nobody was. Zones without a position are left out.
+    """
+    floors: dict[str, Rows] = {}
     for zone in zones:
-        if any(zone[side] is None for side in ("x_m", "y_m", "width_m", "height_m")):
-            continue
-        panels.setdefault(zone["floor"] or "", []).append(
-            {
-                "x": zone["x_m"],
-                "y": zone["y_m"],
-                "x2": zone["x_m"] + zone["width_m"],
-                "y2": zone["y_m"] + zone["height_m"],
-                "site": zone["site"],
-                "name": zone["name"] or zone["zone"],
-                "hours": _hours(minutes.get((zone["site"], zone["zone"]))),
-            }
-        )
+        if all(zone[side] is not None for side in _SIDES):
+            hours = _hours(minutes.get((zone["site"], zone["zone"])))
+            floors.setdefault(zone["floor"] or "", []).append(_rectangle(zone, hours))
+    panels: list[Panel] = []
+    for floor, rectangles in floors.items():
+        panel = next((p for p in panels if not _covers(p.rectangles, rectangles)), None)
+        if panel is None:
+            panels.append(panel := Panel())
+        panel.floors.append(floor)
+        panel.rectangles += rectangles
     return panels
 
 
@@ -39,8 +54,8 @@ def box_of(rectangles: Rows) -> Box:
     return west, south, east, north
 
 
-def plan_chart(rectangles: Rows, box: Box, highest: float, width: int, legend: str) -> alt.LayerChart:
-    """One floor; `box` (x, y, x2, y2 in metres) and `highest` hours are shared by all floors, so shades compare.
+def plan_chart(rectangles: Rows, box: Box, highest: float, width: int) -> alt.LayerChart:
+    """One panel; `box` (x, y, x2, y2 in metres) and `highest` hours are shared by all panels, so shades compare.
 
     y grows to the north. A zone whose cell is hidden or that nobody visited stays white with a grey edge.
     """
@@ -55,32 +70,69 @@ def plan_chart(rectangles: Rows, box: Box, highest: float, width: int, legend: s
     shade = alt.Color(
         "hours:Q",
         scale=alt.Scale(type="sqrt", domain=[0, highest], range=list(RAMP)),
-        legend=alt.Legend(title=legend, orient="bottom", gradientLength=min(240, width - 40), format="~s", tickCount=4),
+        legend=alt.Legend(title=None, orient="bottom", gradientLength=min(240, width - 40), format="~s", tickCount=4),
     )
     filled = (
         base.mark_rect(stroke="white", strokeWidth=0.8).encode(color=shade).transform_filter("isValid(datum.hours)")
     )
     empty = base.mark_rect(fill="white", stroke=GREY, strokeWidth=0.8).transform_filter("!isValid(datum.hours)")
-    return (empty + filled + _site_labels(rectangles)).properties(width=width, height=height)
+    return (empty + filled + _labels(rectangles)).properties(width=width, height=height)
 
 
-def _site_labels(rectangles: Rows) -> alt.LayerChart:
-    """The name of each site in the middle of its zones, with a white edge so that it reads on any shade."""
-    sites: dict[str, Rows] = {}
-    for rectangle in rectangles:
-        sites.setdefault(rectangle["site"], []).append(rectangle)
-    labels = [
-        {"site": site, "lx": _middle(rows, "x", "x2"), "ly": _middle(rows, "y", "y2")} for site, rows in sites.items()
-    ]
-    base = alt.Chart(rows_of(labels)).encode(x=alt.X("lx:Q"), y=alt.Y("ly:Q"), text="site:N")
-    style = {"fontSize": 11, "fontWeight": "bold", "limit": 130}
-    return base.mark_text(stroke="white", strokeWidth=3, strokeJoin="round", **style) + base.mark_text(
-        color=INK, **style
+def _labels(rectangles: Rows) -> alt.LayerChart:
+    """Names of sites in their middle, along a street; floors at their western edge. All with a white edge."""
+    sites = [_label(rows, site, 0.5) for site, rows in _grouped(rectangles, "site").items()]
+    floors = [_label(rows, floor, 0.0) for (_, floor), rows in _grouped(rectangles, "site", "floor").items() if floor]
+    return _texts(floors, align="left", dx=3, fontSize=9) + _texts(sites, fontSize=11, fontWeight="bold", limit=130)
+
+
+def _texts(labels: Rows, **style: Any) -> alt.LayerChart:
+    base = alt.Chart(rows_of(labels)).encode(
+        x=alt.X("lx:Q"), y=alt.Y("ly:Q"), text="text:N", angle=alt.Angle("angle:Q", scale=None)
     )
+    edge = base.mark_text(stroke="white", strokeWidth=3, strokeJoin="round", **style)
+    return edge + base.mark_text(color=INK, **style)
 
 
-def _middle(rows: Rows, low: str, high: str) -> float:
-    return float(min(row[low] for row in rows) + max(row[high] for row in rows)) / 2
+def _label(rows: Rows, text: str, across: float) -> dict[str, Any]:
+    """`text` at the share `across` of the rectangles' width; upright where they are much taller than wide."""
+    x, y, x2, y2 = box_of(rows)
+    return {
+        "text": text,
+        "lx": x + across * (x2 - x),
+        "ly": (y + y2) / 2,
+        "angle": 270 if y2 - y > 3 * (x2 - x) else 0,
+    }
+
+
+def _grouped(rectangles: Rows, *keys: str) -> dict[Any, Rows]:
+    groups: dict[Any, Rows] = {}
+    for rectangle in rectangles:
+        name = tuple(rectangle[key] for key in keys) if len(keys) > 1 else rectangle[keys[0]]
+        groups.setdefault(name, []).append(rectangle)
+    return groups
+
+
+def _rectangle(zone: dict[str, Any], hours: float | None) -> dict[str, Any]:
+    return {
+        "x": zone["x_m"],
+        "y": zone["y_m"],
+        "x2": zone["x_m"] + zone["width_m"],
+        "y2": zone["y_m"] + zone["height_m"],
+        "site": zone["site"],
+        "floor": zone["floor"] or "",
+        "hours": hours,
+    }
+
+
+def _covers(some: Rows, others: Rows) -> bool:
+    """Whether a rectangle of `some` and one of `others` lie over each other."""
+    return any(
+        min(one["x2"], two["x2"]) - max(one["x"], two["x"]) > _TOUCH_M
+        and min(one["y2"], two["y2"]) - max(one["y"], two["y"]) > _TOUCH_M
+        for one in some
+        for two in others
+    )
 
 
 def _hours(minutes: float | None) -> float | None:

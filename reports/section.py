@@ -1,21 +1,17 @@
 """One section of the page, and the desk on which sections are made. Which sections a page has is said in `sections`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import altair as alt
 from markupsafe import Markup
 
-from reports.drawing import svg_of
 from reports.facts import PageFacts
 from reports.figures import BY_NAME
+from reports.matrix import MatrixView
+from reports.pictures import Pictures
 from reports.small_cells import Settled, has_hidden, is_hidden
-from reports.tables import TableView, number, percent, table_view
+from reports.tables import TableView, number, table_view
 from reports.words import Language, word
-
-# Widths in px for which a chart is drawn. The page scales the wide one, and shows the other on a phone.
-FULL, HALF, PHONE = 960, 470, 330
 
 Row = dict[str, Any]
 Width = Literal["full", "half", "third"]
@@ -23,11 +19,11 @@ Width = Literal["full", "half", "third"]
 
 @dataclass(frozen=True)
 class Drawing:
-    """One chart twice: for a desk and paper, and for a phone (None: the wide one scrolls there)."""
+    """One chart twice, for a desk and paper and for a phone; `caption` says what its axes or shades are."""
 
     wide: Markup
-    narrow: Markup | None = None
-    caption: str = ""
+    narrow: Markup
+    caption: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +40,7 @@ class Section:
     leaves_out: str
     width: Width
     drawings: tuple[Drawing, ...] = ()
+    matrix: MatrixView | None = None
     table: TableView | None = None
     more: TableView | None = None
     has_hidden: bool = False
@@ -53,15 +50,15 @@ class Section:
 
     def without(self, sentence: str) -> "Section":
         """This section with `sentence` in place of its content."""
-        return replace(self, drawings=(), table=None, more=None, has_hidden=False, empty=sentence)
+        return replace(self, drawings=(), matrix=None, table=None, more=None, has_hidden=False, empty=sentence)
 
 
 class Desk:
-    """The settled figures of one page as rows, with the words of its language at hand."""
+    """The settled figures of one page as rows, with their pictures and the words of its language at hand."""
 
-    def __init__(self, figures: Settled, facts: PageFacts, language: Language) -> None:
+    def __init__(self, figures: Settled, pictures: Pictures, facts: PageFacts, language: Language) -> None:
         self.rows: dict[str, list[Row]] = {name: table.to_pylist() for name, table in figures.items()}
-        self.facts, self.language = facts, language
+        self.pictures, self.facts, self.language = pictures, facts, language
         self._hidden = {name: has_hidden(BY_NAME[name], table) for name, table in figures.items()}
 
     def section(
@@ -70,9 +67,9 @@ class Desk:
         *,
         width: Width,
         drawings: tuple[Drawing, ...] = (),
+        matrix: MatrixView | None = None,
         table: TableView | None = None,
         more: TableView | None = None,
-        compares: bool = False,
         under: str = "",
     ) -> Section:
         """The section of figure `name`; `under` names its words where it has its own beside the figure's."""
@@ -84,10 +81,11 @@ class Desk:
             leaves_out=figure.leaves_out.to(self.language),
             width=width,
             drawings=drawings,
+            matrix=matrix,
             table=table,
             more=more,
             has_hidden=self._hidden[name],
-            compares=compares,
+            compares=any(row.get("which") == "before" for row in self.rows[name]),
             counts_people=bool(figure.people),
             empty="" if self.rows[name] else word("nothing", self.language),
         )
@@ -96,23 +94,20 @@ class Desk:
         rows, wanted = self.rows[name], columns.split()
         return table_view(BY_NAME[name], rows, wanted, self.facts, self.language, most=most, bar=bar)
 
-    def drawing(
-        self,
-        name: str,
-        draw: Callable[[int], alt.TopLevelMixin],
-        width: int,
-        *,
-        title: str = "",
-        on_phone: bool = True,
-        caption: str = "",
-    ) -> Drawing:
-        """`draw` at `width` and, unless it is to scroll there, at the width of a phone."""
-        said = f"{title or BY_NAME[name].title.to(self.language)} {caption}".strip()
-        narrow = Markup(svg_of(draw(PHONE), f"{name}-n", said)) if on_phone else None
-        return Drawing(Markup(svg_of(draw(width), f"{name}-w", said)), narrow, caption)
+    def drawings(self, name: str, caption: str) -> tuple[Drawing, ...]:
+        """The pictures of section `name`, titled for readers; several panels each say their floors."""
+        title = word(name, self.language) if name not in BY_NAME else BY_NAME[name].title.to(self.language)
+        pictures = self.pictures[name]
+        drawn = []
+        for picture in pictures:
+            floors = word("floors", self.language, ", ".join(picture.floors)) if len(pictures) > 1 else ""
+            said = " · ".join(part for part in (floors, caption) if part)
+            full = f"{title}: {said}" if said else title
+            drawn.append(Drawing(picture.wide.titled(full), picture.narrow.titled(full), said))
+        return tuple(drawn)
 
     def label(self, name: str, row: Row, column: str) -> str:
-        """The text of one cell of a matrix."""
+        """The text of one cell of a matrix; a share is in whole percent, without the sign."""
         if is_hidden(BY_NAME[name], row):
             return self.facts.mark
-        return percent(row[column]) if column.startswith("share") else number(row[column])
+        return number(100 * row[column] if column.startswith("share") else row[column])

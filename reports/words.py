@@ -67,15 +67,16 @@ WORDS: dict[str, Text] = {
         "or is hidden.",
     ),
     "dwell_hours": Text("停留总小时", "Hours of dwell"),
-    "floor": Text("{0} 层", "Floor {0}"),
+    "floors": Text("楼层 {0}", "Floors {0}"),
+    "by_minutes": Text("按停留分钟的到访数", "Visits by minutes of dwell"),
     "pairs": Text("共同客群最多的场所", "Pairs with most visitors in common"),
     "pairs_meaning": Text(
         "提升度 = 共同访客 × 全部访客 ÷ (甲访客 × 乙访客)；1 表示互不相关，大于 1 表示常被一起光顾。",
         "Lift = both x all visitors / (one's x the other's): 1 means the two have nothing to do with each other, more "
         "that people like to visit both.",
     ),
-    "visitors_of": Text("该场所的访客", "Visitors of"),
-    "also_in": Text("也去了", "were also in"),
+    "visitors_of": Text("该场所的访客", "Of the visitors of"),
+    "also_in": Text("也去了（%）", "so many percent were also in"),
     # column heads and axes
     "site": Text("场所", "Site"),
     "zone": Text("区域", "Zone"),

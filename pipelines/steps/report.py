@@ -11,20 +11,20 @@ from pipelines.warehouse.protocol import Warehouse
 from reports.facts import PageFacts
 from reports.figure import parameters
 from reports.figures import FIGURES
-from reports.page import page
+from reports.page import pages
 from reports.small_cells import settled
 from reports.workbook import csv_of, workbook_of
 from schemas.day import Day
 
-LANGUAGES = {"zh-CN": ".zh", "en": ""}
+_MARKS = {"zh-CN": ".zh", "en": ""}
 
 
 def report_day(job: Job, warehouse: Warehouse, day: Day, now_ms: int) -> Path:
     """The path of the English page; its Chinese sister, CSV and Excel lie beside it."""
     figures = settled(_results(job, warehouse, day), job.config.privacy.operator_k)
     facts = _facts(job, day, now_ms)
-    for language, mark in LANGUAGES.items():
-        html = page(figures, facts, language)
+    for language, html in pages(figures, facts).items():
+        mark = _MARKS[language]
         write_bytes(job.workspace.report(day.date, job.definition.name, f"{mark}.html"), html.encode())
         write_bytes(
             job.workspace.report(day.date, job.definition.name, f"{mark}.xlsx"), workbook_of(figures, facts, language)

@@ -4,9 +4,8 @@ import pyarrow as pa
 import pytest
 
 from reports.figure import parameters
-from reports.page import page
+from reports.page import pages as pages_of
 from reports.small_cells import Settled, settled
-from reports.words import LANGUAGES
 from tests.reports import sample_day, small_day
 from tests.reports.tables_in_chdb import figures_of, labelled
 
@@ -39,5 +38,5 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
 @pytest.fixture(scope="session")
 def pages(sample: Settled) -> dict[str, str]:
     """The sample day's page in both languages, and provisional: drawn once, since drawing is what takes time."""
-    drawn = {language: page(sample, sample_day.facts(), language) for language in LANGUAGES}
-    return {**drawn, "provisional": page(sample, sample_day.facts(provisional=True), "en")}
+    provisional = pages_of(sample, sample_day.facts(provisional=True))
+    return {**pages_of(sample, sample_day.facts()), "provisional": provisional["en"]}

@@ -11,7 +11,7 @@ import ingest.reading
 import schemas.ledger
 import schemas.rejected
 from reports.figures import BY_NAME, FIGURES
-from reports.page import page
+from reports.page import pages as pages_of
 from reports.small_cells import Settled, settled
 from reports.words import LANGUAGES, WORDS
 from tests.reports import sample_day
@@ -115,18 +115,18 @@ def test_names_from_outside_are_escaped(sample: Settled) -> None:
         schema=sample_day.plan().schema,
     )
     figures = {name: _renamed(table, "南街", EVIL) for name, table in sample.items()}
-    text = page(settled(figures, 1), sample_day.facts(district=EVIL, zones=evil_plan, made=EVIL), "en")
+    text = pages_of(settled(figures, 1), sample_day.facts(district=EVIL, zones=evil_plan, made=EVIL))["en"]
     assert "<script" not in text and "alert(&#39;x&#39;)" in text
 
 
 def test_a_day_without_visits_is_a_page_that_says_so(sample: Settled) -> None:
     empty = settled({name: table.slice(0, 0) for name, table in sample.items()}, 10)
-    elements = Elements(page(empty, sample_day.facts(zones=sample_day.plan().slice(0, 0)), "en"))
+    elements = Elements(pages_of(empty, sample_day.facts(zones=sample_day.plan().slice(0, 0)))["en"])
     assert WORDS["nothing"].en in elements.text and WORDS["no_plan"].en in elements.text
 
 
 def test_the_same_figures_give_the_same_bytes(sample: Settled, text: str) -> None:
-    assert page(sample, sample_day.facts(), "en") == text
+    assert pages_of(sample, sample_day.facts())["en"] == text
 
 
 def _renamed(table: pa.Table, old: str, new: str) -> pa.Table:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from reports.figures import BY_NAME, FIGURES
-from reports.page import page
+from reports.page import pages
 from reports.small_cells import Settled, is_hidden, settled
 from reports.workbook import csv_of, workbook_of
 from tests.reports import sample_day
@@ -49,7 +49,7 @@ def spelled(number: float) -> re.Pattern[str]:
 
 def test_planted_cells_are_nowhere_on_the_page(secret_day: tuple[Settled, list[float]]) -> None:
     figures, secrets = secret_day
-    text = page(figures, sample_day.facts(), "zh-CN")
+    text = pages(figures, sample_day.facts())["zh-CN"]
     assert [number for number in secrets if spelled(number).search(text)] == []
     assert "&lt;10*" in text
 
