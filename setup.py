@@ -25,7 +25,11 @@ setup(
     description="WiFi logs of a shopping district in; visits, reports and consented audiences out",
     python_requires=">=3.11,<3.13",
     packages=PACKAGES,
-    package_data={"pipelines.warehouse": ["sql/*.sql"], "reports": ["pages/*"], "pipelines": ["templates/*.html", "templates/district/*", "templates/district/campaigns/*", "suites/*.json"]},
+    package_data={
+        "pipelines.warehouse": ["sql/*.sql"],
+        "reports": ["pages/*"],
+        "pipelines": ["templates/*.html", "templates/district/*", "templates/district/campaigns/*", "suites/*.json"],
+    },
     entry_points={"console_scripts": ["shangquan=pipelines.cli:main"]},
     install_requires=[
         "altair>=6.3",

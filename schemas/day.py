@@ -1,4 +1,4 @@
-"""A trading day as instants: what a day's job reads and which visits it keeps. `pipelines` computes it from a config."""
+"""A trading day as instants: what its job reads and which visits it keeps. `pipelines` computes it from a config."""
 
 import datetime
 from dataclasses import dataclass
