@@ -78,17 +78,18 @@ class Gate:
 def row_outcomes(table: Table, rows: pa.Table, day: datetime.date) -> list[Outcome]:
     """One outcome per expectation of the table's suite; `broken` counts all rows, not only the sample's."""
     mask, counts = faults_of(table, rows, day)
-    results = results_of(table.name, _sample(rows, mask), _of_day(day) if "day" in rows.column_names else [])
+    expectations = expectations_in(table.name) + (_of_day(day) if "day" in rows.column_names else [])
+    results = results_of(table.name, expectations, _sample(rows, mask))
     return [_row_outcome(table.name, result, counts, rows.num_rows) for result in results]
 
 
 def batch_outcomes(facts: Mapping[str, int]) -> list[Outcome]:
     """One outcome per counted check of the suite `batch`."""
-    known = {check["kwargs"]["column"]: check["meta"]["notes"] for check in expectations_in("batch")}
-    counts = {name: facts.get(name, 0) for name in known} | dict(facts)
-    results = results_of("batch", pa.table({name: [count] for name, count in counts.items()}))
+    checks = [check for check in expectations_in("batch") if check["kwargs"]["column"] in facts]
+    results = results_of("batch", checks, pa.table({name: [count] for name, count in facts.items()}))
     passed = {result["expectation_config"]["kwargs"]["column"]: bool(result["success"]) for result in results}
-    return [Outcome("batch", name, known[name], passed[name], facts[name], 1) for name in known if name in facts]
+    meanings = {check["kwargs"]["column"]: check["meta"]["notes"] for check in checks}
+    return [Outcome("batch", name, meaning, passed[name], facts[name], 1) for name, meaning in meanings.items()]
 
 
 def page_of(title: str, outcomes: list[Outcome]) -> str:
@@ -111,8 +112,9 @@ def _sample(rows: pa.Table, mask: Mask) -> pa.Table:
 
 
 def _row_outcome(table: str, result: dict[str, Any], counts: Mapping[str, int], rows: int) -> Outcome:
+    """The mask counts what is broken; where only GX refuses, all rows are in doubt."""
     config = result["expectation_config"]
     check, rule = _CHECK_OF.get(config["type"], ("", "are the columns of the table"))
     column = config["kwargs"].get("column", "columns")
-    broken = counts.get(f"{column}-{check}", 0) or result["result"].get("unexpected_count", 0)
+    broken = counts.get(f"{column}-{check}", 0 if result["success"] else rows)
     return Outcome(table, column, rule, bool(result["success"]) and not broken, broken, rows)

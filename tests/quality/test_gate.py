@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.expectations import SUITES
+from pipelines.expectations import SUITES, expectations_in, results_of
 from pipelines.quality import SAMPLE, Gate, row_outcomes
 from pipelines.suite_files import suite_texts
 from pipelines.warehouse.batch_checks import CHECKS, meanings
@@ -52,6 +52,11 @@ def test_a_refusal_names_the_rule_and_its_page_shows_no_value(tmp_path: Path) ->
     assert secret not in text + str(raised.value)
     assert "http" not in text
     assert list(tmp_path.iterdir()) == [page]
+
+
+def test_an_expectation_that_cannot_be_evaluated_is_a_bug() -> None:
+    with pytest.raises(RuntimeError, match="could not be evaluated"):
+        results_of("rejected", expectations_in("rejected"), tables_of(1)["rejected"].drop_columns("line"))
 
 
 def test_a_violation_between_rows_is_refused() -> None:
