@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 import pyarrow as pa
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from schemas import PLACE, SIGHTING
@@ -29,19 +30,23 @@ class Arrival:
     delay: int = 0
 
 
-arrivals = st.lists(
-    st.builds(
-        Arrival,
-        st.integers(-3, 4),
-        st.integers(0, 240),
-        st.sampled_from(APS),
-        st.integers(0, 3),
-        st.integers(0, LATENESS),
-    ),
-    max_size=160,
+arrival = st.builds(
+    Arrival,
+    st.integers(-3, 4),
+    st.integers(0, 240),
+    st.sampled_from(APS),
+    st.integers(0, 3),
+    st.integers(0, LATENESS),
 )
+# A list without a least size has five rows on the average: too few for visits of more than one row.
+arrivals = st.lists(arrival, max_size=20) | st.lists(arrival, min_size=100, max_size=240)
 scopes = st.sampled_from(["district", "site"])
 step_sizes = st.lists(st.integers(1, 60), min_size=1, max_size=8)
+
+
+def law(examples: int) -> settings:
+    """How a law is tried; long logs take their time to draw, which is meant."""
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def instant(at: float) -> int:

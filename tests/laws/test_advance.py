@@ -1,8 +1,10 @@
 """The law of `advance`: in any steps, any order within the lateness, with any repeats, it is `visits`."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from schemas import PLACE, InputError
 from schemas.day import Day
@@ -18,6 +20,7 @@ from tests.laws.streams import (
     arrivals,
     day,
     instant,
+    law,
     places,
     rules,
     scopes,
@@ -49,7 +52,7 @@ def total(found: list[Step]) -> dict[str, int]:
     return {name: sum(getattr(step.counts, name) for step in found) for name in Counts.__dataclass_fields__}
 
 
-@settings(max_examples=150, deadline=None)
+@law(50)
 @given(arrivals, step_sizes, scopes)
 def test_any_staging_gives_the_batch(rows, sizes, scope):
     for of in DAYS:
@@ -60,7 +63,7 @@ def test_any_staging_gives_the_batch(rows, sizes, scope):
         assert rows_of([step.flaps for step in found]) == rows_of([whole.flaps])
 
 
-@settings(max_examples=80, deadline=None)
+@law(40)
 @given(arrivals, step_sizes, scopes)
 def test_every_row_is_counted_as_in_the_batch(rows, sizes, scope):
     of = DAYS[0]
@@ -74,7 +77,12 @@ def test_every_row_is_counted_as_in_the_batch(rows, sizes, scope):
     assert counts["repeat"] == (fate == FATE_REPEAT).sum()
 
 
-@settings(max_examples=80, deadline=None)
+def untouched(step: Step) -> Step:
+    """Without the cost: a restored walk stands in the wheel where it is due, not where it once was."""
+    return replace(step, counts=replace(step.counts, touched=0))
+
+
+@law(40)
 @given(arrivals, step_sizes, scopes)
 def test_a_snapshot_at_every_step_changes_nothing(rows, sizes, scope):
     straight = staged(start(places(), rules(scope), DAYS[0]), rows, sizes)
@@ -85,7 +93,7 @@ def test_a_snapshot_at_every_step_changes_nothing(rows, sizes, scope):
         found.append(advance(state, sightings(taken), watermark))
     found.append(close(State.from_bytes(state.to_bytes())))
     for restored, step in zip(found, straight, strict=True):
-        assert restored == step
+        assert untouched(restored) == untouched(step)
 
 
 LawRow = tuple[int, str, str]
@@ -100,7 +108,7 @@ def law_row(row: Arrival) -> LawRow:
     return instant(row.at), row.ap, kinds[row.kind]
 
 
-@settings(max_examples=80, deadline=None)
+@law(40)
 @given(arrivals, step_sizes)
 def test_a_visit_closes_in_the_step_in_which_the_law_closes_it(rows, sizes):
     state = start(places(plain=True), rules(), day(0, 250))
@@ -160,13 +168,14 @@ def test_the_watermark_never_goes_back():
     assert advance(state, sightings([Arrival(1, 30, "a1", SEEN)]), instant(50)).counts.late == 1
 
 
-def test_a_visit_is_cut_where_the_tail_could_have_gone_on():
+def test_a_visit_is_cut_if_the_tail_ended_before_it_was_settled():
+    """2 is due in the tail; 3 is linked beyond it; 4 as well, but its next visit began in the tail."""
     state = start(places(), rules(), day(0, 100, 0, 120))
-    rows = [Arrival(1, 110, "a1", SEEN), Arrival(2, 99, "a1", SEEN), Arrival(3, 99, "a1", JOINED)]
-    step = advance(state, sightings(rows), instant(105))
-    step = close(state)
-    cut = {row["subject"]: row["cut"] for row in step.visits.to_pylist()}
-    assert cut == {2: False, 3: True}
+    rows = [Arrival(2, 99, "a1", SEEN), Arrival(3, 99, "a1", JOINED), Arrival(4, 90, "a1", JOINED)]
+    advance(state, sightings(rows), instant(105))
+    advance(state, sightings([Arrival(4, 115, "a1", SEEN)]), instant(105))
+    cut = {row["subject"]: row["cut"] for row in close(state).visits.to_pylist()}
+    assert cut == {2: False, 3: True, 4: False}
 
 
 def test_unknown_aps_may_turn_up_at_any_time_and_sort_by_name():

@@ -2,14 +2,14 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sessionize.advance import advance, close
 from sessionize.presence import presence
 from sessionize.state import start
 from sessionize.visits import visits
 from tests.laws import visit_law
-from tests.laws.streams import TICK, Arrival, arrivals, day, instant, places, rules, sightings, step_sizes
+from tests.laws.streams import TICK, Arrival, arrivals, day, instant, law, places, rules, sightings, step_sizes
 
 LEFT, IDLE, JOINED, SEEN = range(4)
 ZONES = {"a1": "a", "B1": "b", "b2": "b", "c1": "c"}
@@ -55,6 +55,10 @@ CASES = {
     "heard in the zone when the link ends": (
         [(0, "a1", JOINED), (18, "a1", SEEN), (22, "a1", SEEN)],
         [(0, "entered", "a", 20, 0), (18, "there", "a", 24, 0), (22, "there", "a", 28, 0)],
+    ),
+    "the link ends before the visit that another AP heard": (
+        [(0, "a1", JOINED), (18, "B1", SEEN), (22, "a1", SEEN)],
+        [(0, "entered", "a", 20, 0), (22, "entered", "a", 28, 0)],
     ),
     "a leave without its join, of the zone and of another": (
         [(0, "a1", SEEN), (2, "B1", LEFT), (4, "a1", LEFT)],
@@ -102,7 +106,7 @@ def by_the_law(rows: list[Arrival]) -> list[Event]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@law(60)
 @given(arrivals)
 def test_presence_is_what_the_counted_rows_say(rows):
     found = presence(sightings(rows), places(plain=True), rules())
@@ -110,7 +114,7 @@ def test_presence_is_what_the_counted_rows_say(rows):
         assert events(found, subject) == by_the_law([row for row in rows if row.subject == subject])
 
 
-@settings(max_examples=100, deadline=None)
+@law(50)
 @given(arrivals, step_sizes)
 def test_steps_make_no_difference_to_rows_in_order(rows, sizes):
     """Also where a step ends within an instant, a row comes twice, or the watermark follows closely."""
@@ -126,7 +130,7 @@ def test_steps_make_no_difference_to_rows_in_order(rows, sizes):
     assert found == presence(sightings(rows), places(), rules()).to_pylist()
 
 
-@settings(max_examples=40, deadline=None)
+@law(20)
 @given(arrivals, step_sizes)
 def test_presence_of_members_only_is_that_of_all_without_the_others(rows, sizes):
     every, members, none = (
@@ -139,7 +143,7 @@ def test_presence_of_members_only_is_that_of_all_without_the_others(rows, sizes)
         assert len(advance(none, taken, watermark).presence) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@law(20)
 @given(arrivals)
 def test_a_presence_belongs_to_a_visit_in_the_district_whatever_the_scope(rows):
     walked = visits(sightings(rows), places(), rules(), None, threads=1).visits.to_pylist()
