@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled, compiled_leaf
 from sessionize.slots import FREE, OPEN, USED, Int32s
 from sessionize.walk import NOBODY, Ints
 from sessionize.wheel import Grid, bucket_of
@@ -46,7 +46,7 @@ def with_room(arena: Arena, more: int) -> Arena:
     return Arena(row, arena.waiting, arena.size)
 
 
-@compiled
+@compiled_leaf
 def add(arena: Arena, subject: int, at: int, ap_kind: int) -> int:
     """The number of a new row, linked to nothing. There must be room (`with_room`)."""
     row = int(arena.size[FREE])
@@ -63,25 +63,25 @@ def add(arena: Arena, subject: int, at: int, ap_kind: int) -> int:
     return row
 
 
-@compiled
+@compiled_leaf
 def copy(arena: Arena, row: int) -> int:
     return add(arena, arena.row[row, SUBJECT], arena.row[row, AT], arena.row[row, AP_KIND])
 
 
-@compiled
+@compiled_leaf
 def drop(arena: Arena, row: int) -> None:
     arena.row[row, LINK] = arena.size[FREE]
     arena.size[FREE] = row
     arena.size[OPEN] -= 1
 
 
-@compiled
+@compiled_leaf
 def drop_all(arena: Arena, rows: Ints) -> None:
     for row in rows:
         drop(arena, row)
 
 
-@compiled
+@compiled_leaf
 def wait(arena: Arena, grid: Grid, subject: Ints, at: Ints, ap_kind: Ints) -> None:
     """Let rows wait for the watermark, each in the bucket of its instant."""
     for i in range(len(at)):
@@ -95,16 +95,35 @@ def wait(arena: Arena, grid: Grid, subject: Ints, at: Ints, ap_kind: Ints) -> No
 def ripe(arena: Arena, grid: Grid, since: int, watermark: int) -> Ints:
     """The waiting rows with at < watermark, in no order, no longer waiting. `since`: the watermark before."""
     first, last = bucket_of(grid, since), bucket_of(grid, watermark)
+    taken = np.empty(_count_waiting(arena, first, last), np.int64)
+    return taken[: _take_ripe(arena, first, last, watermark, taken)]
+
+
+@compiled
+def waiting_rows(arena: Arena) -> Ints:
+    """The numbers of all rows that wait, by bucket."""
+    last = len(arena.waiting) - 1
+    found = np.empty(_count_waiting(arena, 0, last), np.int64)
+    _list_waiting(arena, last, found)
+    return found
+
+
+@compiled_leaf
+def _count_waiting(arena: Arena, first: int, last: int) -> int:
     n = 0
     for bucket in range(first, last + 1):
-        row = arena.waiting[bucket]
+        row = np.int64(arena.waiting[bucket])
         while row != NOBODY:
-            n += arena.row[row, AT] < watermark
+            n += 1
             row = arena.row[row, LINK]
-    taken = np.empty(n, np.int64)
+    return n
+
+
+@compiled_leaf
+def _take_ripe(arena: Arena, first: int, last: int, watermark: int, taken: Ints) -> int:
     n = 0
     for bucket in range(first, last + 1):
-        row = arena.waiting[bucket]
+        row = np.int64(arena.waiting[bucket])
         arena.waiting[bucket] = NOBODY
         while row != NOBODY:
             after = arena.row[row, LINK]
@@ -115,24 +134,15 @@ def ripe(arena: Arena, grid: Grid, since: int, watermark: int) -> Ints:
                 arena.row[row, LINK] = arena.waiting[bucket]
                 arena.waiting[bucket] = row
             row = after
-    return taken
+    return n
 
 
-@compiled
-def waiting_rows(arena: Arena) -> Ints:
-    """The numbers of all rows that wait, by bucket."""
+@compiled_leaf
+def _list_waiting(arena: Arena, last: int, found: Ints) -> None:
     n = 0
-    for head in arena.waiting:
-        row = np.int64(head)
-        while row != NOBODY:
-            n += 1
-            row = arena.row[row, LINK]
-    found = np.empty(n, np.int64)
-    n = 0
-    for head in arena.waiting:
-        row = np.int64(head)
+    for bucket in range(last + 1):
+        row = np.int64(arena.waiting[bucket])
         while row != NOBODY:
             found[n] = row
             n += 1
             row = arena.row[row, LINK]
-    return found

@@ -6,7 +6,7 @@ What does not live here: which visits are closed (`opening`), the rule (`stays`)
 import numpy as np
 
 from sessionize.arena import AP_KIND, AT, LINK, Arena, drop
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled_leaf
 from sessionize.kernel import DISTRICT, Found, Limits, close_visit
 from sessionize.opening import BEGINS, KEPT, OTHER_DAY, ROWS, SETTLED, WHERE, WHO
 from sessionize.places import Grounds, placed
@@ -23,7 +23,7 @@ def piece_of_closed(closed: Ints, arena: Arena, grounds: Grounds, limits: Limits
     return piece_of(found, *_tile(closed[order], arena, grounds, limits, found, tally))
 
 
-@compiled
+@compiled_leaf
 def _tile(
     closed: Ints, arena: Arena, grounds: Grounds, limits: Limits, found: Found, tally: Ints
 ) -> tuple[int, int, int]:
@@ -31,7 +31,7 @@ def _tile(
     for i in range(len(closed)):
         start = arena.row[closed[i, BEGINS], AT]
         keep = limits.start <= start < limits.end
-        track, end = _trace(closed[i], arena, grounds, keep, found, tally)
+        track, end = _trace(closed, i, arena, grounds, keep, found, tally)
         if keep:
             cut = closed[i, SETTLED] >= limits.closed_by
             who, where, rows = closed[i, WHO], closed[i, WHERE], closed[i, ROWS]
@@ -39,18 +39,18 @@ def _tile(
     return totals
 
 
-@compiled
+@compiled_leaf
 def _trace(
-    visit: Ints, arena: Arena, grounds: Grounds, keep: bool, found: Found, tally: Ints
+    closed: Ints, visit: int, arena: Arena, grounds: Grounds, keep: bool, found: Found, tally: Ints
 ) -> tuple[tuple[int, int, int], int]:
     """The visit's runs and its end. A row is counted at its own site; the copy of a join elsewhere is not."""
     track = (NOBODY, NEVER, 0)
-    row = visit[BEGINS]
+    row = closed[visit, BEGINS]
     at = 0
-    for _ in range(visit[ROWS]):
+    for _ in range(closed[visit, ROWS]):
         at, ap, kind = arena.row[row, AT], arena.row[row, AP_KIND] >> 2, arena.row[row, AP_KIND] & 3
         p = placed(grounds, ap, at)
-        here = visit[WHERE] == DISTRICT or grounds.site[p] == visit[WHERE]
+        here = closed[visit, WHERE] == DISTRICT or grounds.site[p] == closed[visit, WHERE]
         if keep:
             track = trace(track, found.runs, at, ap, kind, grounds.zone[p], here, grounds.hold_joined[p])
         if here:

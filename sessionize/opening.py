@@ -13,12 +13,12 @@ import numpy as np
 from schemas.sighting import JOINED
 from sessionize import arena as rows_of
 from sessionize.arena import AP_KIND, AT, LINK, Arena
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled, compiled_leaf
 from sessionize.kernel import DISTRICT
 from sessionize.places import Grounds, placed
 from sessionize.slots import OWN, SIBLING, SUBJECT, Slots, claim, find, release
-from sessionize.walk import COUNT, COUNTS, IGNORED, NOBODY, OPENS, REGISTERS, Ints, due, fold, fresh
-from sessionize.wheel import Grid, arm, due_slots
+from sessionize.walk import COUNT, COUNTS, IGNORED, NOBODY, OPENS, REGISTERS, Ints, fold, fresh
+from sessionize.wheel import Grid, arm, due_at, due_slots
 
 SITE, FIRST, LAST = range(OWN, OWN + 3)  # of a walk's slot: site or DISTRICT; first and last counted row in the arena
 
@@ -50,7 +50,15 @@ def open_visits(ripe: Ints, arena: Arena, walks: Slots, terms: Terms, tally: Int
     """
     closed = np.empty((len(ripe), CLOSED_WIDTH), np.int64)
     tally[CLOSED] = 0
-    for row in ripe:
+    tally[FOLDED] += len(ripe)
+    _open_all(ripe, arena, walks, terms, np.empty(REGISTERS, np.int64), closed, tally)
+    return closed[: tally[CLOSED]]
+
+
+@compiled_leaf
+def _open_all(ripe: Ints, arena: Arena, walks: Slots, terms: Terms, reg: Ints, closed: Ints, tally: Ints) -> None:
+    for i in range(len(ripe)):
+        row = ripe[i]
         p = placed(terms.grounds, arena.row[row, AP_KIND] >> 2, arena.row[row, AT])
         site = terms.grounds.site[p] if terms.by_site else DISTRICT
         own = NOBODY
@@ -59,43 +67,44 @@ def open_visits(ripe: Ints, arena: Arena, walks: Slots, terms: Terms, tally: Int
             if walks.at[walk, SITE] == site:
                 own = walk
             elif arena.row[row, AP_KIND] & 3 == JOINED:
-                _join_elsewhere(walks, walk, arena, row, terms, p)
+                _join_elsewhere(walks, walk, arena, row, terms, p, reg)
             walk = walks.at[walk, SIBLING]
         if own != NOBODY:
-            _go_on(walks, own, arena, row, terms, p, closed, tally)
+            _go_on(walks, own, arena, row, terms, p, reg, closed, tally)
         elif arena.row[row, AP_KIND] & 3 >= JOINED:
-            _begin(walks, site, arena, row, terms, p)
+            _begin(walks, site, arena, row, terms, p, reg)
         else:  # a leave of nobody
             tally[UNMATCHED] += 1
             rows_of.drop(arena, row)
-    tally[FOLDED] += len(ripe)
-    return closed[: tally[CLOSED]]
 
 
-@compiled
-def _join_elsewhere(walks: Slots, walk: int, arena: Arena, row: int, terms: Terms, p: int) -> None:
+@compiled_leaf
+def _join_elsewhere(walks: Slots, walk: int, arena: Arena, row: int, terms: Terms, p: int, reg: Ints) -> None:
     """Tell a walk of another site of a join; where it counts, a copy of the row is kept."""
-    if _folded(walks, walk, arena, row, False, terms, p) != IGNORED:
+    if _folded(walks, walk, arena, row, False, terms, p, reg) != IGNORED:
         append_row(walks, walk, arena, rows_of.copy(arena, row))
-    arm(walks, terms.grid, walk, due(walks.at[walk, :REGISTERS]))
+    arm(walks, terms.grid, walk, due_at(walks, walk))
 
 
-@compiled
-def _begin(walks: Slots, site: int, arena: Arena, row: int, terms: Terms, p: int) -> None:
+@compiled_leaf
+def _begin(walks: Slots, site: int, arena: Arena, row: int, terms: Terms, p: int, reg: Ints) -> None:
     walk = claim(walks, arena.row[row, rows_of.SUBJECT])
     walks.at[walk, SITE] = site
-    fresh(walks.at[walk, :REGISTERS])
-    _folded(walks, walk, arena, row, True, terms, p)
+    fresh(reg)
+    store(walks, walk, reg)
+    _folded(walks, walk, arena, row, True, terms, p, reg)
     begin_with(walks, walk, arena, row)
-    arm(walks, terms.grid, walk, due(walks.at[walk, :REGISTERS]))
+    arm(walks, terms.grid, walk, due_at(walks, walk))
 
 
-@compiled
-def _go_on(walks: Slots, walk: int, arena: Arena, row: int, terms: Terms, p: int, closed: Ints, tally: Ints) -> None:
+@compiled_leaf
+def _go_on(
+    walks: Slots, walk: int, arena: Arena, row: int, terms: Terms, p: int, reg: Ints, closed: Ints, tally: Ints
+) -> None:
     """Fold a row into the open walk of its own site."""
-    settled = min(due(walks.at[walk, :REGISTERS]), arena.row[row, AT])
+    settled = min(due_at(walks, walk), arena.row[row, AT])
     rows = walks.at[walk, COUNT]
-    outcome = _folded(walks, walk, arena, row, True, terms, p)
+    outcome = _folded(walks, walk, arena, row, True, terms, p, reg)
     if outcome == OPENS:
         _note_closed(walks, walk, rows, settled, closed, tally)
         begin_with(walks, walk, arena, row)
@@ -104,20 +113,21 @@ def _go_on(walks: Slots, walk: int, arena: Arena, row: int, terms: Terms, p: int
     else:
         tally[UNMATCHED] += 1
         rows_of.drop(arena, row)
-    arm(walks, terms.grid, walk, due(walks.at[walk, :REGISTERS]))
+    arm(walks, terms.grid, walk, due_at(walks, walk))
 
 
-@compiled
-def _folded(walks: Slots, walk: int, arena: Arena, row: int, here: bool, terms: Terms, p: int) -> int:
-    at, ap_kind = arena.row[row, AT], arena.row[row, AP_KIND]
-    return fold_placed(walks.at[walk, :REGISTERS], at, ap_kind, here, terms, p)
+@compiled_leaf
+def _folded(walks: Slots, walk: int, arena: Arena, row: int, here: bool, terms: Terms, p: int, reg: Ints) -> int:
+    return fold_placed(walks, walk, arena.row[row, AT], arena.row[row, AP_KIND], here, terms, p, reg)
 
 
-@compiled
-def fold_placed(reg: Ints, at: int, ap_kind: int, here: bool, terms: Terms, p: int) -> int:
-    """`walk.fold` of a row whose AP is at place `p`."""
+@compiled_leaf
+def fold_placed(slots: Slots, slot: int, at: int, ap_kind: int, here: bool, terms: Terms, p: int, reg: Ints) -> int:
+    """`walk.fold` of a row at place `p` into the registers of a slot; `reg` (int64[REGISTERS]) is scratch."""
     grounds = terms.grounds
-    return fold(
+    for i in range(REGISTERS):
+        reg[i] = slots.at[slot, i]
+    outcome = fold(
         reg,
         at,
         ap_kind >> 2,
@@ -129,9 +139,18 @@ def fold_placed(reg: Ints, at: int, ap_kind: int, here: bool, terms: Terms, p: i
         grounds.hold_idle[p],
         terms.longest,
     )
+    store(slots, slot, reg)
+    return outcome
 
 
-@compiled
+@compiled_leaf
+def store(slots: Slots, slot: int, reg: Ints) -> None:
+    """Write registers to a slot: a leaf cannot hand on a slice of it."""
+    for i in range(REGISTERS):
+        slots.at[slot, i] = reg[i]
+
+
+@compiled_leaf
 def begin_with(walks: Slots, walk: int, arena: Arena, row: int) -> None:
     """Make `row` the first of the open visit's rows."""
     walks.at[walk, FIRST] = row
@@ -139,7 +158,7 @@ def begin_with(walks: Slots, walk: int, arena: Arena, row: int) -> None:
     arena.row[row, LINK] = NOBODY
 
 
-@compiled
+@compiled_leaf
 def append_row(walks: Slots, walk: int, arena: Arena, row: int) -> None:
     """Make `row` the last of the open visit's rows."""
     arena.row[walks.at[walk, LAST], LINK] = row
@@ -147,7 +166,7 @@ def append_row(walks: Slots, walk: int, arena: Arena, row: int) -> None:
     walks.at[walk, LAST] = row
 
 
-@compiled
+@compiled_leaf
 def _note_closed(walks: Slots, walk: int, rows: int, settled: int, closed: Ints, tally: Ints) -> None:
     n = tally[CLOSED]
     closed[n, WHO] = walks.at[walk, SUBJECT]
@@ -165,7 +184,13 @@ def close_due(walks: Slots, grid: Grid, since: int, watermark: int, tally: Ints)
     closed = np.empty((len(slots), CLOSED_WIDTH), np.int64)
     tally[FIRED] += fired
     tally[CLOSED] = 0
-    for walk in slots:
-        _note_closed(walks, walk, walks.at[walk, COUNT], due(walks.at[walk, :REGISTERS]), closed, tally)
-        release(walks, walk)
+    _release_all(slots, walks, closed, tally)
     return closed
+
+
+@compiled_leaf
+def _release_all(slots: Ints, walks: Slots, closed: Ints, tally: Ints) -> None:
+    for i in range(len(slots)):
+        walk = slots[i]
+        _note_closed(walks, walk, walks.at[walk, COUNT], due_at(walks, walk), closed, tally)
+        release(walks, walk)

@@ -23,15 +23,15 @@ from schemas import PRESENCE
 from schemas.presence import ENTERED, LEFT_ZONE, THERE
 from schemas.sighting import JOINED
 from sessionize.aps import Aps
-from sessionize.compiled import compiled
-from sessionize.opening import Terms, fold_placed
+from sessionize.compiled import compiled, compiled_leaf
+from sessionize.opening import Terms, fold_placed, store
 from sessionize.places import Named, placed
 from sessionize.rules import VisitRules
 from sessionize.slots import OWN, SUBJECT, Slots, claim, empty_slots, find, release, with_room
 from sessionize.steps import in_step_order
 from sessionize.tables import words
-from sessionize.walk import IGNORED, LINK, NEVER, NOBODY, OPENS, REACH, REGISTERS, Ints, due, fresh
-from sessionize.wheel import Grid, arm, due_slots, grid_of
+from sessionize.walk import IGNORED, LINK, NEVER, NOBODY, OPENS, REACH, REGISTERS, Ints, fresh
+from sessionize.wheel import Grid, arm, due_at, due_slots, grid_of
 
 ZONE, HEARD_IN, NEWEST, NEWEST_ROW, SINCE = range(OWN, OWN + 5)  # of a live slot; NEWEST_ROW is the row's AP_KIND
 NOWHERE = -1
@@ -77,82 +77,107 @@ def follow(subject: Ints, at: Ints, ap_kind: Ints, order: Ints, live: Slots, ter
     The rows of one subject in `order` are sorted as for `walk.fold`. There must be room: a slot for each row.
     """
     events = np.empty((2 * len(order), EVENT_WIDTH), np.int64)
+    reg = np.empty(REGISTERS, np.int64)
+    n, too_old = _follow_all(subject, at, ap_kind, order, live, terms, reg, events)
+    return events[:n], too_old
+
+
+@compiled_leaf
+def _follow_all(
+    subject: Ints, at: Ints, ap_kind: Ints, order: Ints, live: Slots, terms: Terms, reg: Ints, events: Ints
+) -> tuple[int, int]:
     n, too_old = 0, 0
-    for i in order:
+    for k in range(len(order)):
+        i = order[k]
         slot = find(live, subject[i])
         if slot == NOBODY:
             if ap_kind[i] & 3 < JOINED:
                 continue
             slot = claim(live, subject[i])
-            fresh(live.at[slot, :REGISTERS])
+            fresh(reg)
+            store(live, slot, reg)
         elif at[i] < live.at[slot, NEWEST]:
             too_old += 1
             continue
         elif at[i] == live.at[slot, NEWEST] and ap_kind[i] == live.at[slot, NEWEST_ROW]:
             continue
-        n = _heard(live, slot, at[i], ap_kind[i], terms, events, n)
-    return events[:n], too_old
+        n = _heard(live, slot, at[i], ap_kind[i], terms, reg, events, n)
+    return n, too_old
 
 
-@compiled
-def _heard(live: Slots, slot: int, at: int, ap_kind: int, terms: Terms, events: Ints, n: int) -> int:
-    reg, own = live.at[slot, :REGISTERS], live.at[slot]
+@compiled_leaf
+def _heard(live: Slots, slot: int, at: int, ap_kind: int, terms: Terms, reg: Ints, events: Ints, n: int) -> int:
     p = placed(terms.grounds, ap_kind >> 2, at)
-    link = reg[LINK] if at <= reg[REACH] else NOBODY
-    outcome = fold_placed(reg, at, ap_kind, True, terms, p)
+    link = live.at[slot, LINK] if at <= live.at[slot, REACH] else NOBODY
+    outcome = fold_placed(live, slot, at, ap_kind, True, terms, p, reg)
     if outcome == IGNORED:
         return n
     if outcome == OPENS:
-        own[ZONE], own[HEARD_IN], own[SINCE] = NOWHERE, NEVER, at
-    elif link == NOBODY and at > own[HEARD_IN]:
-        own[ZONE] = NOWHERE
-    own[NEWEST], own[NEWEST_ROW] = at, ap_kind
+        live.at[slot, SINCE] = at
+        _go_nowhere(live, slot)
+    elif link == NOBODY and at > live.at[slot, HEARD_IN]:
+        live.at[slot, ZONE] = NOWHERE
+    live.at[slot, NEWEST] = at
+    live.at[slot, NEWEST_ROW] = ap_kind
     zone = terms.grounds.zone[p]
     if ap_kind & 3 < JOINED:
-        n = _leave(own, at, ap_kind >> 2, zone, link, events, n)
-    elif ap_kind & 3 == JOINED or link == NOBODY or zone == own[ZONE]:  # else overheard
-        n = _sign(own, at, zone, at + terms.grounds.hold_seen[p], reg[REACH], events, n)
-    arm(live, terms.grid, slot, due(reg))
+        n = _leave(live, slot, at, ap_kind >> 2, zone, link, events, n)
+    elif ap_kind & 3 == JOINED or link == NOBODY or zone == live.at[slot, ZONE]:  # else overheard
+        n = _sign(live, slot, at, zone, at + terms.grounds.hold_seen[p], events, n)
+    arm(live, terms.grid, slot, due_at(live, slot))
     return n
 
 
-@compiled
-def _leave(own: Ints, at: int, ap: int, zone: int, link: int, events: Ints, n: int) -> int:
-    if own[ZONE] == NOWHERE or (ap != link if link != NOBODY else zone != own[ZONE]):
+@compiled_leaf
+def _go_nowhere(live: Slots, slot: int) -> None:
+    live.at[slot, ZONE] = NOWHERE
+    live.at[slot, HEARD_IN] = NEVER
+
+
+@compiled_leaf
+def _leave(live: Slots, slot: int, at: int, ap: int, zone: int, link: int, events: Ints, n: int) -> int:
+    there = live.at[slot, ZONE]
+    if there == NOWHERE or (ap != link if link != NOBODY else zone != there):
         return n
-    _write(events, n, own, _LEFT, at, at)
-    own[ZONE], own[HEARD_IN] = NOWHERE, NEVER
+    _write(events, n, live, slot, _LEFT, at, at)
+    _go_nowhere(live, slot)
     return n + 1
 
 
-@compiled
-def _sign(own: Ints, at: int, zone: int, heard: int, reach: int, events: Ints, n: int) -> int:
-    """A sign of life in `zone`, which names the zone: linked, or not linked elsewhere. `reach`: of the link, if any."""
+@compiled_leaf
+def _sign(live: Slots, slot: int, at: int, zone: int, heard: int, events: Ints, n: int) -> int:
+    """A sign of life in `zone`, which names the zone: linked, or not linked elsewhere."""
     event = _THERE
-    if own[ZONE] != zone:
-        if own[ZONE] != NOWHERE:
-            _write(events, n, own, _LEFT, at, at)
+    if live.at[slot, ZONE] != zone:
+        if live.at[slot, ZONE] != NOWHERE:
+            _write(events, n, live, slot, _LEFT, at, at)
             n += 1
         event = _ENTERED
-        own[ZONE], own[HEARD_IN] = zone, NEVER
-    own[HEARD_IN] = max(own[HEARD_IN], heard)
-    _write(events, n, own, event, at, max(own[HEARD_IN], reach))
+        live.at[slot, ZONE] = zone
+        live.at[slot, HEARD_IN] = NEVER
+    live.at[slot, HEARD_IN] = max(live.at[slot, HEARD_IN], heard)
+    _write(events, n, live, slot, event, at, max(live.at[slot, HEARD_IN], live.at[slot, REACH]))
     return n + 1
 
 
-@compiled
-def _write(events: Ints, n: int, own: Ints, event: int, at: int, until: int) -> None:
+@compiled_leaf
+def _write(events: Ints, n: int, live: Slots, slot: int, event: int, at: int, until: int) -> None:
     events[n, _AT] = at
-    events[n, _SUBJECT] = own[SUBJECT]
+    events[n, _SUBJECT] = live.at[slot, SUBJECT]
     events[n, _EVENT] = event
-    events[n, _IN] = own[ZONE]
+    events[n, _IN] = live.at[slot, ZONE]
     events[n, _UNTIL] = until
-    events[n, _SINCE] = own[SINCE]
+    events[n, _SINCE] = live.at[slot, SINCE]
 
 
 @compiled
 def forget(live: Slots, grid: Grid, since: int, watermark: int) -> None:
     """Drop the live visits with due < watermark: a row that is not late cannot belong to them."""
     slots, _ = due_slots(live, grid, since, watermark)
-    for slot in slots:
-        release(live, slot)
+    _release_all(live, slots)
+
+
+@compiled_leaf
+def _release_all(live: Slots, slots: Ints) -> None:
+    for i in range(len(slots)):
+        release(live, slots[i])

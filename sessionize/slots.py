@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled_leaf
 from sessionize.walk import NOBODY, REGISTERS, Ints
 
 Int32s = NDArray[np.int32]
@@ -66,7 +66,7 @@ def open_slots(slots: Slots) -> Ints:
     return np.sort(np.concatenate(found))
 
 
-@compiled
+@compiled_leaf
 def find(slots: Slots, subject: int) -> int:
     """The subject's newest slot, NOBODY if none; its other ones follow by SIBLING."""
     mask = len(slots.table) - 1
@@ -79,7 +79,7 @@ def find(slots: Slots, subject: int) -> int:
     return NOBODY
 
 
-@compiled
+@compiled_leaf
 def claim(slots: Slots, subject: int) -> int:
     """A slot for one more walk of `subject`, in no bucket of the wheel. There must be room (`with_room`)."""
     slot = int(slots.size[FREE])
@@ -97,7 +97,7 @@ def claim(slots: Slots, subject: int) -> int:
     return slot
 
 
-@compiled
+@compiled_leaf
 def release(slots: Slots, slot: int) -> None:
     """Forget a walk. Its slot must be in no bucket of the wheel."""
     k = _place(slots, slots.at[slot, SUBJECT])
@@ -115,13 +115,13 @@ def release(slots: Slots, slot: int) -> None:
     slots.size[OPEN] -= 1
 
 
-@compiled
+@compiled_leaf
 def _home(subject: int, mask: int) -> int:
     mixed = np.uint64(subject) * np.uint64(0x9E3779B97F4A7C15)
     return int(np.int64(mixed >> np.uint64(32)) & mask)
 
 
-@compiled
+@compiled_leaf
 def _place(slots: Slots, subject: int) -> int:
     """Where the table holds `subject`, or the free place where it belongs."""
     mask = len(slots.table) - 1
@@ -131,7 +131,7 @@ def _place(slots: Slots, subject: int) -> int:
     return k
 
 
-@compiled
+@compiled_leaf
 def _erase(slots: Slots, hole: int) -> None:
     """Empty a place of the table and close the gap: later entries of its run move up (no tombstones)."""
     mask = len(slots.table) - 1
@@ -149,7 +149,7 @@ def _erase(slots: Slots, hole: int) -> None:
         hole = k
 
 
-@compiled
+@compiled_leaf
 def _hash_again(slots: Slots, larger: Slots) -> None:
     for k in range(len(slots.table)):
         if slots.table[k] != 0:

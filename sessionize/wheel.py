@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sessionize.compiled import compiled
+from sessionize.compiled import compiled, compiled_leaf
 from sessionize.slots import BUCKET, NEXT, PREVIOUS, Slots
-from sessionize.walk import NOBODY, REGISTERS, Ints, due
+from sessionize.walk import HEARD, MATCH, NOBODY, Ints
 
 BUCKET_MS = 1000
 MOST_BUCKETS = 1 << 18
@@ -33,12 +33,12 @@ def grid_of(from_ms: int, until_ms: int) -> Grid:
     return Grid(from_ms, width, (until_ms - from_ms) // width + 1)
 
 
-@compiled
+@compiled_leaf
 def bucket_of(grid: Grid, at: int) -> int:
     return max(0, min(grid.buckets - 1, (at - grid.origin) // grid.width))
 
 
-@compiled
+@compiled_leaf
 def arm(slots: Slots, grid: Grid, slot: int, due: int) -> None:
     """See to it that `slot` stands in a bucket at or before `due`."""
     bucket = bucket_of(grid, due)
@@ -56,7 +56,7 @@ def arm(slots: Slots, grid: Grid, slot: int, due: int) -> None:
     slots.wheel[bucket] = slot
 
 
-@compiled
+@compiled_leaf
 def disarm(slots: Slots, slot: int) -> None:
     """Take `slot` out of its bucket."""
     after = slots.at[slot, NEXT]
@@ -70,6 +70,12 @@ def disarm(slots: Slots, slot: int) -> None:
     slots.at[slot, BUCKET] = NOBODY
 
 
+@compiled_leaf
+def due_at(slots: Slots, slot: int) -> int:
+    """`walk.due` of the registers of a slot."""
+    return int(max(slots.at[slot, HEARD], slots.at[slot, MATCH]))
+
+
 @compiled
 def due_slots(slots: Slots, grid: Grid, since: int, watermark: int) -> tuple[Ints, int]:
     """The slots with due < watermark, out of their buckets, and how many slots were looked at for it.
@@ -79,12 +85,17 @@ def due_slots(slots: Slots, grid: Grid, since: int, watermark: int) -> tuple[Int
     first, last = bucket_of(grid, since), bucket_of(grid, watermark)
     looked_at = _standing(slots, first, last)
     found = np.empty(looked_at, np.int64)
+    return found[: _take_due(slots, grid, first, last, watermark, found)], looked_at
+
+
+@compiled_leaf
+def _take_due(slots: Slots, grid: Grid, first: int, last: int, watermark: int, found: Ints) -> int:
     n = 0
     for bucket in range(first, last + 1):
         slot = int(slots.wheel[bucket])
         while slot != NOBODY:
             after = slots.at[slot, NEXT]
-            until = due(slots.at[slot, :REGISTERS])
+            until = due_at(slots, slot)
             disarm(slots, slot)
             if until < watermark:
                 found[n] = slot
@@ -92,10 +103,10 @@ def due_slots(slots: Slots, grid: Grid, since: int, watermark: int) -> tuple[Int
             else:
                 arm(slots, grid, slot, until)
             slot = int(after)
-    return found[:n], looked_at
+    return n
 
 
-@compiled
+@compiled_leaf
 def _standing(slots: Slots, first: int, last: int) -> int:
     n = 0
     for bucket in range(first, last + 1):
