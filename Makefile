@@ -27,7 +27,7 @@ check: $(VENV)/check.done  ## lint, format, types, layers, fresh docs
 	$(BIN)/python docs/generate.py --check
 
 bench: $(VENV)/bench.done  ## measure against DuckDB, Polars and chDB on the same files; writes docs/benchmarks.md
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 engines:  ## engines from other registries (Prism, Flink, Kafka): none is used yet
 	@echo "no engine beyond PyPI is used yet: Spark and Beam come with a later release"
