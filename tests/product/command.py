@@ -48,7 +48,7 @@ def shangquan(*arguments: object) -> Ended:
 
 def process(*arguments: object) -> Ended:
     """The same in a process of its own."""
-    ended = subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
+    ended = subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=600, check=False)
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
