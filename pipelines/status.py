@@ -20,7 +20,7 @@ from pipelines.members import load_members
 from pipelines.sources.chunks import Chunk, Truncated, chunks_of
 from pipelines.sources.folder import files_of
 from pipelines.sources.tables import Rows, rows_of
-from pipelines.steps.load import records_by_status
+from pipelines.steps.day_files import records_by_status
 from pipelines.summary import Reporter, Summary
 from pipelines.warehouse.embedded import owner_of
 from privacy.keys import KEY_BYTES
