@@ -4,7 +4,6 @@ import gzip
 import io
 import lzma
 import tarfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,18 +56,6 @@ when,where,client,what
 {DAY} 11:06:00,shop-1,{CAROL},seen
 not a time,shop-1,{CAROL},seen
 """
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Outcome]
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from typer.main import get_command
 from pipelines.cli import app
 from pipelines.config import load_config
 from schemas import VISIT
-from tests.commands.corner import Command, Corner, write_corner
+from tests.commands.corner import Corner, write_corner
+from tests.product.command import shangquan
 
 
-def test_the_settings_shown_say_the_same_when_put_back(tmp_path: Path, shangquan: Command) -> None:
+def test_the_settings_shown_say_the_same_when_put_back(tmp_path: Path) -> None:
     made = write_corner(tmp_path)
     with (made.config / "district.toml").open("a") as file:
         file.write('gap = "30m"\nday_start = "00:00"\n\n[privacy]\nkey_ttl = "90m"\n')
@@ -23,7 +24,7 @@ def test_the_settings_shown_say_the_same_when_put_back(tmp_path: Path, shangquan
     assert after.model_dump(exclude={"definitions"}) == before.model_dump(exclude={"definitions"})
 
 
-def test_defaults_and_what_follows_from_them_are_shown(corner: Corner, shangquan: Command) -> None:
+def test_defaults_and_what_follows_from_them_are_shown(corner: Corner) -> None:
     shown = shangquan("config", "show", "--config", corner.config).out
     assert 'hold_joined = "4h"' in shown
     assert "reads 14.5 h before the day and 6 h after it" in shown
@@ -40,17 +41,17 @@ def test_defaults_and_what_follows_from_them_are_shown(corner: Corner, shangquan
         ("gx", '"expect_column_values_to_not_be_null"'),
     ],
 )
-def test_a_table_in_each_form(shangquan: Command, form: str, piece: str) -> None:
+def test_a_table_in_each_form(form: str, piece: str) -> None:
     assert piece in shangquan("schema", "show", "visit", "--as", form).out
 
 
-def test_the_suite_shown_is_the_table_s(shangquan: Command) -> None:
+def test_the_suite_shown_is_the_table_s() -> None:
     suite = json.loads(shangquan("schema", "show", "visit", "--as", "gx").out)
     assert suite["expectations"] == VISIT.expectations()
 
 
 @pytest.mark.parametrize("arguments", [("nope",), ("visit", "--as", "yaml")])
-def test_what_is_not_there_is_refused_with_what_is(shangquan: Command, arguments: tuple[str, ...]) -> None:
+def test_what_is_not_there_is_refused_with_what_is(arguments: tuple[str, ...]) -> None:
     refused = shangquan("schema", "show", *arguments)
     assert refused.code == 10
     assert "take one of: " in refused.err
@@ -62,11 +63,11 @@ def commands() -> list[list[str]]:
 
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
-def test_every_command_explains_itself(shangquan: Command, command: list[str]) -> None:
+def test_every_command_explains_itself(command: list[str]) -> None:
     shown = shangquan(*command, "--help")
     assert shown.code == 0
     assert len(shown.out.splitlines()) > 5
 
 
-def test_a_command_that_is_not_there_is_a_usage_error(shangquan: Command) -> None:
+def test_a_command_that_is_not_there_is_a_usage_error() -> None:
     assert shangquan("walk").code == 2
