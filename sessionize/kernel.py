@@ -10,8 +10,8 @@ import numpy as np
 from schemas.sighting import JOINED
 from sessionize.compiled import compiled, compiled_leaf
 from sessionize.places import Grounds, placed
-from sessionize.stays import RUNS, smooth, trace
-from sessionize.walk import IGNORED, NEVER, NOBODY, OPENS, REGISTERS, Ints, due, fold, fresh
+from sessionize.stays import RUNS, smooth, trace, untraced
+from sessionize.walk import IGNORED, OPENS, REGISTERS, Ints, due, fold, fresh
 
 # What becomes of a row that is in no kept visit; a row in one has the visit's index, from 0.
 FATE_REPEAT, FATE_IGNORED, FATE_OTHER_DAY = -1, -2, -3
@@ -51,58 +51,63 @@ class Found(NamedTuple):
     fate: Ints
 
 
+class Ordered(NamedTuple):
+    """A shard in device order: device `d` is keys[d], its words in ascending order words[starts[d] : starts[d + 1]].
+
+    `order` has the devices by ascending subject; a word is packed as `shards.Sharded` says.
+    """
+
+    words: Ints
+    keys: Ints
+    starts: Ints
+    order: Ints
+    base: int
+    ap_bits: int
+
+
 @compiled
-def walk_shard(
-    words: Ints,
-    keys: Ints,
-    starts: Ints,
-    order: Ints,
-    base: int,
-    ap_bits: int,
-    by_site: bool,
-    grounds: Grounds,
-    limits: Limits,
-    found: Found,
-) -> tuple[int, int, int]:
-    """(visits, stays, flaps) written to `found`, by (subject, site, start). Rows as `order.by_device` leaves them."""
+def walk_shard(shard: Ordered, by_site: bool, grounds: Grounds, limits: Limits, found: Found) -> tuple[int, int, int]:
+    """(visits, stays, flaps) written to `found`, by (subject, site, start)."""
     reg = np.empty(REGISTERS, np.int64)
-    sites = np.zeros(grounds.site.max() + 1, np.int64)  # by site: the device last met there, from 1
-    totals = (0, 0, 0)
-    for i in range(len(order)):
-        device = order[i]
-        rows = (starts[device], starts[device + 1])
-        if not by_site:
-            totals = _walk(words, rows, keys[device], DISTRICT, base, ap_bits, grounds, limits, reg, found, totals)
+    met = np.zeros(grounds.site.max() + 1, np.int64)  # by site: the device last met there, from 1
+    totals = _zeros()
+    for i in range(len(shard.order)):
+        device = shard.order[i]
+        if not by_site:  # the literal DISTRICT makes a loop of its own, in which every place is here: 5 ns less a row
+            totals = _walk(shard, device, DISTRICT, grounds, limits, reg, found, totals)
             continue
-        _mark_sites(words, rows, base, ap_bits, grounds, sites, i + 1)
-        for site in range(len(sites)):
-            if sites[site] == i + 1:
-                totals = _walk(words, rows, keys[device], site, base, ap_bits, grounds, limits, reg, found, totals)
+        _mark_sites(shard, device, grounds, met, i + 1)
+        for site in range(len(met)):
+            if met[site] == i + 1:
+                totals = _walk(shard, device, site, grounds, limits, reg, found, totals)
     return totals
 
 
 @compiled_leaf
-def _mark_sites(
-    words: Ints, rows: tuple[int, int], base: int, ap_bits: int, grounds: Grounds, sites: Ints, mark: int
-) -> None:
-    for i in range(rows[0], rows[1]):
-        at, ap, _ = _unpacked(words[i], base, ap_bits)
-        sites[grounds.site[placed(grounds, ap, at)]] = mark
+def _zeros() -> tuple[int, int, int]:
+    """Typed: numba compiles anew all that takes a literal."""
+    return np.int64(0), np.int64(0), np.int64(0)  # type: ignore[return-value]
+
+
+@compiled_leaf
+def _mark_sites(shard: Ordered, device: int, grounds: Grounds, met: Ints, mark: int) -> None:
+    """Set `met` to `mark` for each site where the device has a row."""
+    for i in range(shard.starts[device], shard.starts[device + 1]):
+        at, ap, _ = _unpacked(shard.words[i], shard.base, shard.ap_bits)
+        met[grounds.site[placed(grounds, ap, at)]] = mark
 
 
 @compiled_leaf
 def _unpacked(word: int, base: int, ap_bits: int) -> tuple[int, int, int]:
+    """(at, ap, kind)"""
     return (word >> (ap_bits + 2)) + base, (word >> 2) & ((1 << ap_bits) - 1), word & 3
 
 
 @compiled_leaf
 def _walk(
-    words: Ints,
-    rows: tuple[int, int],
-    subject: int,
+    shard: Ordered,
+    device: int,
     site: int,
-    base: int,
-    ap_bits: int,
     grounds: Grounds,
     limits: Limits,
     reg: Ints,
@@ -111,14 +116,15 @@ def _walk(
 ) -> tuple[int, int, int]:
     """`totals` after the visits of one subject at one site: its rows there, and its joins elsewhere."""
     fresh(reg)
+    subject = shard.keys[device]
     keep = False  # the open visit starts in the day
-    track = (NOBODY, NEVER, 0)
-    start, end, count = 0, 0, 0
+    track = untraced()
+    start, end, count = _zeros()
     fates = len(found.fate) > 0
     previous = -1
-    for i in range(rows[0], rows[1]):
-        word = words[i]
-        at, ap, kind = _unpacked(word, base, ap_bits)
+    for i in range(shard.starts[device], shard.starts[device + 1]):
+        word = shard.words[i]
+        at, ap, kind = _unpacked(word, shard.base, shard.ap_bits)
         p = placed(grounds, ap, at)
         here = site == DISTRICT or grounds.site[p] == site
         if word == previous:
@@ -129,24 +135,15 @@ def _walk(
         if not here and kind != JOINED:
             continue
         closes = due(reg)
-        outcome = fold(
-            reg,
-            at,
-            ap,
-            kind,
-            here,
-            grounds.hold_joined[p],
-            grounds.hold_seen[p],
-            grounds.hold_left[p],
-            grounds.hold_idle[p],
-            limits.longest,
-        )
+        outcome = _fold(reg, at, ap, kind, here, grounds, p, limits.longest)
         if outcome == OPENS:
             if keep:
                 cut = min(closes, at) >= limits.closed_by
-                totals = close_visit(subject, site, start, end, count, cut, track, limits.flap, found, totals)
+                totals = close_visit(
+                    shard.keys[device], site, start, end, count, cut, track, limits.flap, found, totals
+                )
             keep = limits.start <= at < limits.end
-            track = (NOBODY, NEVER, 0)
+            track = untraced()
             start, count = at, 0
         if outcome != IGNORED:
             end = at
@@ -159,6 +156,18 @@ def _walk(
         cut = due(reg) >= limits.closed_by
         totals = close_visit(subject, site, start, end, count, cut, track, limits.flap, found, totals)
     return totals
+
+
+@compiled_leaf
+def _fold(reg: Ints, at: int, ap: int, kind: int, here: bool, grounds: Grounds, p: int, longest: int) -> int:
+    """`walk.fold` with the holds of place `p`."""
+    joined, seen, left, idle = (
+        grounds.hold_joined[p],
+        grounds.hold_seen[p],
+        grounds.hold_left[p],
+        grounds.hold_idle[p],
+    )
+    return fold(reg, at, ap, kind, here, joined, seen, left, idle, longest)
 
 
 @compiled_leaf

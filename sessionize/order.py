@@ -74,11 +74,10 @@ def by_device(
         if len(rows) > 0:
             out_rows[place] = rows[i]
     for device in range(len(keys)):
-        if len(rows) > 0:
-            _sort_both(out_words[starts[device] : starts[device + 1]], out_rows[starts[device] : starts[device + 1]])
-        else:
-            _sort(out_words[starts[device] : starts[device + 1]])
-    return keys, starts, np.argsort(keys)
+        span = slice(starts[device], starts[device + 1])
+        if not _inserted(out_words[span], out_rows[span]):
+            _sort(out_words[span], out_rows[span])
+    return keys, starts, np.argsort(keys, kind="mergesort")
 
 
 @compiled
@@ -126,40 +125,34 @@ def _slot(slots: Ints, keys: Ints, key: int) -> int:
     return int(slot)
 
 
-@compiled
-def _sort(words: Ints) -> None:
-    """Insertion, for rows nearly in order; several feeds read one after another are not, and are sorted."""
+@compiled_leaf
+def _inserted(words: Ints, rows: Ints) -> bool:
+    """Sort by insertion, which is fast for rows nearly in order; False, with the work half done, where they are not."""
     moves = 0
     for i in range(1, len(words)):
         word = words[i]
+        if words[i - 1] <= word:
+            continue
         j = i
         while j > 0 and words[j - 1] > word:
             words[j] = words[j - 1]
             j -= 1
         words[j] = word
+        if len(rows) > 0:
+            row = rows[i]
+            for k in range(i, j, -1):
+                rows[k] = rows[k - 1]
+            rows[j] = row
         moves += i - j
         if moves > _PATIENCE * len(words) + 64:
-            words[:] = np.sort(words)
-            return
+            return False
+    return True
 
 
 @compiled
-def _sort_both(words: Ints, rows: Ints) -> None:
-    """As `_sort`; the rows' numbers move with their words."""
-    moves = 0
-    for i in range(1, len(words)):
-        word = words[i]
-        row = rows[i]
-        j = i
-        while j > 0 and words[j - 1] > word:
-            words[j] = words[j - 1]
-            rows[j] = rows[j - 1]
-            j -= 1
-        words[j] = word
-        rows[j] = row
-        moves += i - j
-        if moves > _PATIENCE * len(words) + 64:
-            sorted_by = np.argsort(words, kind="mergesort")
-            words[:] = words[sorted_by]
-            rows[:] = rows[sorted_by]
-            return
+def _sort(words: Ints, rows: Ints) -> None:
+    """For several feeds read one after another; stable, as insertion is."""
+    order = np.argsort(words, kind="mergesort")
+    words[:] = words[order]
+    if len(rows) > 0:
+        rows[:] = rows[order]

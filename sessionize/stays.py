@@ -49,10 +49,16 @@ def tile(
     runs int64[len(at), 4] is scratch. stays int64[len(at), 3] gets (zone or BETWEEN, from, to); they tile the visit,
     neighbours differ. flaps int64[len(at), 3] gets (AP before, AP that made the move, at) of each folded move, by time.
     """
-    state = (NOBODY, NEVER, 0)
+    state = untraced()
     for i in range(len(at)):
         state = trace(state, runs, at[i], ap[i], kind[i], zone[i], here[i], hold_joined[i])
     return smooth(runs, state[RUNS], at[-1], flap, stays, 0, flaps, 0)
+
+
+@compiled_leaf
+def untraced() -> tuple[int, int, int]:
+    """The state of a visit of which no row was traced. Typed: numba would compile all that takes a literal twice."""
+    return np.int64(NOBODY), np.int64(NEVER), np.int64(0)  # type: ignore[return-value]
 
 
 @compiled_leaf
@@ -61,7 +67,7 @@ def trace(
 ) -> tuple[int, int, int]:
     """The state (LINK, UNTIL, RUNS) after one more row that counts; a run is added to `runs` when the zone changes.
 
-    Begin a visit with (NOBODY, NEVER, 0). The zone is that of the join even if its AP is moved while linked.
+    Begin a visit with `untraced()`. The zone is that of the join even if its AP is moved while linked.
     """
     link, until, n = state
     if link != NOBODY and at > until:

@@ -19,6 +19,7 @@ from sessionize.marks import marks
 from sessionize.numbering import visit_ids
 from sessionize.places import Named
 from sessionize.rules import VisitRules
+from sessionize.shards import in_threads
 from sessionize.walk import Ints
 
 _EPOCH = date(1970, 1, 1)
@@ -52,7 +53,7 @@ def piece_of(found: Found, visits: int, stays: int, flaps: int) -> Piece:
 
 
 def tables(
-    pieces: list[Piece], named: Named, rules: VisitRules, day: Day | None
+    pieces: list[Piece], named: Named, rules: VisitRules, day: Day | None, threads: int = 1
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Visits, stays and flaps of all pieces, in their order.
 
@@ -63,18 +64,24 @@ def tables(
     whole = Piece(*(np.concatenate([getattr(piece, name) for piece in pieces]) for name in names))
     days = np.full(len(whole.start), (day.date - _EPOCH).days) if day else whole.start // _DAY_MS
     days = days.astype(np.int32)
-    ids = _ids(whole, days, named, rules, day.district if day else "")
+    ids = _ids(whole, days, named, rules, day.district if day else "", threads)
     return _visits(whole, days, ids, named, rules), _stays(whole, days, ids, named), _flaps(whole, days, ids, named)
 
 
-def _ids(whole: Piece, days: NDArray[np.int32], named: Named, rules: VisitRules, district: str) -> Ints:
+def _ids(whole: Piece, days: NDArray[np.int32], named: Named, rules: VisitRules, district: str, threads: int) -> Ints:
     if not len(days):
         return np.zeros(0, np.int64)
     first, last = int(days.min()), int(days.max())
     sites = ["", *named.sites]  # DISTRICT is -1
     groups = [(site, _EPOCH + timedelta(d)) for site in sites for d in range(first, last + 1)]
     group = (whole.site.astype(np.int64) - DISTRICT) * (last - first + 1) + (days - first)
-    return visit_ids(rules.name, district, groups, group, whole.subject, whole.start)
+
+    def numbered(part: slice) -> Ints:
+        return visit_ids(rules.name, district, groups, group[part], whole.subject[part], whole.start[part])
+
+    step = -(-len(days) // threads)
+    parts = [slice(begin, begin + step) for begin in range(0, len(days), step)]
+    return np.concatenate(in_threads(numbered, parts, threads))
 
 
 def _visits(whole: Piece, days: NDArray[np.int32], ids: Ints, named: Named, rules: VisitRules) -> pa.Table:

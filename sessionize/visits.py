@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from schemas import SIGHTING
 from schemas.day import Day
 from sessionize.compiled import compiled
-from sessionize.kernel import FOREVER, Found, Limits, walk_shard
+from sessionize.kernel import FOREVER, Found, Limits, Ordered, walk_shard
 from sessionize.order import by_device
 from sessionize.places import Grounds, resolved
 from sessionize.rules import VisitRules
@@ -72,7 +72,7 @@ def visits(
     cut = sharded(parts, len(named.aps), shards, threads, fate)
     pieces, fates = _walked(cut, grounds, rules, limits_of(rules, day), threads, fate)
     whole = _fate_by_row(cut, pieces, fates, threads) if fate else None
-    return Walked(*tables(pieces, named, rules, day), whole)
+    return Walked(*tables(pieces, named, rules, day, threads), whole)
 
 
 def only_walked(sightings: pa.Table) -> pa.Table:
@@ -104,14 +104,13 @@ def _walked(
         found = room(longest, fate)
         for shard in queue:
             span = slice(cut.bounds[shard], cut.bounds[shard + 1])
-            keys, starts, order = by_device(cut.subjects[span], cut.words[span], cut.rows[span], ids, words, rows)
-            totals = walk_shard(
-                words, keys, starts, order, cut.base, cut.ap_bits, rules.scope == "site", grounds, limits, found
-            )
+            by_key = by_device(cut.subjects[span], cut.words[span], cut.rows[span], ids, words, rows)
+            ordered = Ordered(words, *by_key, cut.base, cut.ap_bits)
+            totals = walk_shard(ordered, rules.scope == "site", grounds, limits, found)
             pieces[shard] = piece_of(found, *totals)
             if fate:
-                fates[shard] = found.fate[: starts[-1]].copy()
-                cut.rows[span] = rows[: starts[-1]]
+                fates[shard] = found.fate[: ordered.starts[-1]].copy()
+                cut.rows[span] = rows[: ordered.starts[-1]]
 
     in_threads(work, range(threads), threads)
     return pieces, fates
