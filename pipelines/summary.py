@@ -24,13 +24,19 @@ class Summary:
     def line(self) -> str:
         """E.g. `2026-11-21  read 1,248,010  kept 1,230,144  (data/ledger/...)`."""
         counts = "  ".join(f"{name} {count:,}" for name, count in self.counts.items())
-        where = f"({self.path})" if self.path else ""
+        where = f"({_nearby(self.path)})" if self.path else ""
         return "  ".join(part for part in (self.head, counts, where) if part)
 
     def json(self) -> str:
         about = {"about": self.head} if self.head else {}
         where = {"path": str(self.path)} if self.path else {}
         return json.dumps({**about, **self.counts, **where}, ensure_ascii=False)
+
+
+def _nearby(path: Path) -> Path:
+    """The path from here, where it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 class Reporter:
