@@ -4,6 +4,7 @@ A second opener is told who holds it. Calls from several threads take turns, so 
 """
 
 import fcntl
+import hashlib
 import os
 import sys
 import threading
@@ -14,7 +15,7 @@ from typing import IO, Any, Self
 
 import pyarrow as pa
 
-from pipelines.files import unwritable
+from pipelines.files import unwritable, write_bytes
 from pipelines.warehouse.parameters import spelled
 from pipelines.warehouse.protocol import NOTHING, Parameters, Run
 from pipelines.warehouse.tables import TABLES, columns_of, constant, statements
@@ -43,8 +44,7 @@ class Embedded:
             self._session = _session(folder)
             self.execute(f"SET max_memory_usage = {int(max_memory_bytes)}")
             self.execute(f"SET max_execution_time = {int(max_seconds)}")
-            for statement in statements():
-                self.execute(statement)
+            _make_tables(self)
             _same_version(self)
         except BaseException:
             self.close()
@@ -130,9 +130,19 @@ def _session(folder: Path) -> Any:
     try:
         return session.Session(str(folder))
     except (ChdbError, RuntimeError) as error:
-        raise SinkError(
-            f"warehouse {folder}: {_first_line(error)}", "one process opens one warehouse at a time"
-        ) from None
+        cure = "one process opens one warehouse at a time; if none does, move the folder away and load the days again"
+        raise SinkError(f"warehouse {folder}: {_first_line(error)}", cure) from None
+
+
+def _make_tables(warehouse: Embedded) -> None:
+    """Make what the folder lacks; one that has it all is left alone: on a full disk ClickHouse empties a view's file."""
+    texts = list(statements())
+    made, mark = warehouse.folder / "made", hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
+    if made.exists() and made.read_text(encoding="utf-8") == mark:
+        return
+    for text in texts:
+        warehouse.execute(text)
+    write_bytes(made, mark.encode())
 
 
 def _same_version(warehouse: Embedded) -> None:
