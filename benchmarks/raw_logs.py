@@ -69,7 +69,7 @@ def _events(events: int, seed: int = 2) -> tuple[Ints, Ints, Ints, NDArray[np.bo
     wait[first] = random.integers(0, 12 * 3600, int(first.sum()))
     passed = np.cumsum(wait)
     at = passed - (passed - wait)[first][np.cumsum(first) - 1]
-    steps = np.where(leaves, 0, random.choice([-1, 0, 1], events, p=[0.1, 0.8, 0.1]))
+    steps = np.where(leaves, 0, random.choice([-1, 0, 1], events, p=[0.02, 0.96, 0.02]))
     ap = np.cumsum(steps) % len(ap_names())
     kept = np.flatnonzero(at < DAY_S)
     order = kept[np.argsort(at[kept] * 1000 + random.integers(0, 2000, len(kept)), kind="stable")]
