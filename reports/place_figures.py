@@ -108,15 +108,21 @@ SHARED = Figure(
     leaves_out=NOT_COUNTED,
     sql=f"""
 WITH
-    seen AS (SELECT DISTINCT site, subject FROM ({COUNTED_STAYS})),
-    sizes AS (SELECT site, count() AS visitors FROM seen GROUP BY site),
-    pairs AS (SELECT a.site AS site, b.site AS other, count() AS both
-              FROM seen AS a INNER JOIN seen AS b ON a.subject = b.subject WHERE a.site < b.site GROUP BY site, other)
-SELECT pairs.site AS site, pairs.other AS other, pairs.both AS both,
-       both / one.visitors AS share_of_site,
-       both / two.visitors AS share_of_other,
-       both * (SELECT uniqExact(subject) FROM seen) / (one.visitors * two.visitors) AS lift
-FROM pairs INNER JOIN sizes AS one ON pairs.site = one.site INNER JOIN sizes AS two ON pairs.other = two.site
+    -- visitors that two sites share; the site '' stands for the district, which everybody was in
+    crossings AS
+    (
+        SELECT site, arrayJoin(arrayFilter(name -> name > site OR name = '', sites)) AS other, count() AS both
+        FROM (SELECT arrayPushFront(groupUniqArray(site), '') AS sites FROM ({COUNTED_STAYS}) GROUP BY subject)
+        ARRAY JOIN sites AS site
+        GROUP BY site, other
+    ),
+    (SELECT mapFromArrays(groupArray(site), groupArray(both)) FROM crossings WHERE other = '') AS visitors
+SELECT site, other, both,
+       both / visitors[site] AS share_of_site,
+       both / visitors[other] AS share_of_other,
+       both * visitors[''] / (visitors[site] * visitors[other]) AS lift
+FROM crossings
+WHERE site != '' AND other != ''
 ORDER BY both DESC, site, other""",
     keys=("site", "other"),
     people="both",
