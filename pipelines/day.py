@@ -58,11 +58,18 @@ class DayRun:
             intakes, unreadable = ingest(self.job, dates, begin, moved_on)
         for file in unreadable:
             self.reporter.note(f"{file.feed}: {file.file}: {_what_was_rejected(file)}")
-        intakes = [intake for intake in intakes if intake.own]
         for intake in intakes:
+            self._hand_on(intake)
+        return [intake.day.date for intake in intakes if intake.own]
+
+    def _hand_on(self, intake: Intake) -> None:
+        """What the day takes in goes to its folder, if any of it is its own; else nothing of it stays on the disk."""
+        folder = self.work(intake.day.date)
+        if intake.own:
             self._keyring.store(self._keys[intake.day.date])
-            intake.hand_on(self.work(intake.day.date))
-        return [intake.day.date for intake in intakes]
+            intake.hand_on(folder)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _begin(self, day: Day) -> Intake:
         secret = self._key(day)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.subjects import Subjects
-from pipelines.files import write_bytes, write_table
+from pipelines.files import unwritable, write_bytes, write_table
 from pipelines.spill import Spill, partition
 from pipelines.steps.tally import DayTally
 from schemas import DEVICE, SIGHTING, InputError
@@ -17,6 +17,7 @@ from schemas.day import Day
 from schemas.sighting import JOINED
 
 COMPACT_AT = 64  # batches of devices
+TALLY = "tally.json"
 DEVICES = "devices"  # the part of a spill that holds them
 
 
@@ -54,7 +55,7 @@ class Intake:
         self.spill.append(DEVICES, _distinct(self._devices))
         self.spill.close()
         write_table(folder / "rejected.parquet", self.tally.rejected())
-        write_bytes(folder / "tally.json", json.dumps(self.tally.counts()).encode())
+        write_bytes(folder / TALLY, json.dumps(self.tally.counts()).encode())
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Handoff:
 def taken_over(folder: Path, day: Day, key: bytes) -> Handoff:
     """The handoff in `folder`; InputError if there is none that is whole."""
     try:
-        counts = json.loads((folder / "tally.json").read_bytes())
+        counts = json.loads((folder / TALLY).read_bytes())
         rejected = pq.read_table(folder / "rejected.parquet")
     except FileNotFoundError:
         raise InputError(f"{day.date}: nothing is ingested", f"run `shangquan ingest --day {day.date}` first") from None
@@ -88,12 +89,20 @@ def taken_over(folder: Path, day: Day, key: bytes) -> Handoff:
 
 def forget(folder: Path) -> None:
     """What an earlier `ingest` completed in `folder` is no longer a whole: another begins."""
-    (folder / "tally.json").unlink(missing_ok=True)
+    try:
+        (folder / TALLY).unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether `folder` was handed on, and no later ingest has begun."""
+    return (folder / TALLY).exists()
 
 
 def records_read(folder: Path) -> dict[str, int]:
     """Records read per feed, for the ledger to add up to."""
-    counts: dict[str, int] = json.loads((folder / "tally.json").read_bytes())["read"]
+    counts: dict[str, int] = json.loads((folder / TALLY).read_bytes())["read"]
     return counts
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipelines.job import Job
 from pipelines.steps.day_files import read_day
-from pipelines.steps.intake import records_read
+from pipelines.steps.intake import is_whole, records_read
 from pipelines.warehouse.load import load
 from pipelines.warehouse.protocol import Warehouse
 from schemas.day import Day
@@ -18,7 +18,7 @@ def load_day(job: Job, warehouse: Warehouse, day: Day, work: Path) -> dict[str, 
         definition=job.rules.name,
         run=f"{job.rules.name}/{day.date}",
         tables=read_day(job, day.date),
-        read=records_read(work) if work.exists() else None,
+        read=records_read(work) if is_whole(work) else None,
         page=job.workspace.gate_page(day.date, job.definition.name),
     )
     return loaded.rows
