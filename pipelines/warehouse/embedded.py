@@ -135,7 +135,7 @@ def _session(folder: Path) -> Any:
 
 
 def _make_tables(warehouse: Embedded) -> None:
-    """Make what the folder lacks; one that has it all is left alone: on a full disk ClickHouse empties a view's file."""
+    """Make what the folder lacks; one that has it all is left alone: a full disk would empty the file of a view."""
     texts = list(statements())
     made, mark = warehouse.folder / "made", hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
     if made.exists() and made.read_text(encoding="utf-8") == mark:
