@@ -59,7 +59,7 @@ def visits(
         sightings: at least at_ms, subject, ap, kind of schema SIGHTING, none null; repeats are harmless.
         places: schema PLACE. An AP that it does not know at an instant is at site and zone `unknown`.
         shards: how many; by default as many as make one fit the cache. The result is the same.
-        fate: say what became of each row; costs a third more.
+        fate: say what became of each row; costs a fifth more.
     Raises:
         ValueError: a null. OverflowError: instants more than a century apart.
     """
