@@ -43,6 +43,7 @@ GROUP BY site, zone
 ORDER BY minutes DESC, site, zone""",
     keys=("site", "zone"),
     people="visitors",
+    within=("site",),
 )
 
 
@@ -95,6 +96,7 @@ ZONE_MOVES = Figure(
     ),
     keys=("from_site", "from_zone", "to_site", "to_zone"),
     people="visitors",
+    within=("from_site", "to_site"),
 )
 
 SHARED = Figure(

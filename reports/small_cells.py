@@ -24,13 +24,15 @@ def settled(tables: Mapping[str, pa.Table], k: int) -> Settled:
     """The result of each figure's SQL with all groups under `k` people hidden, and what would give them away.
 
     A figure that shows less of what another shows more of is hidden with it: bins with their band, pairs of sites and
-    zones with their site. Raises ValueError if a figure is missing.
+    zones with their site, moves between zones with those between their sites. Raises ValueError if a figure is missing.
     """
     if missing := [figure.name for figure in FIGURES if figure.name not in tables]:
         raise ValueError(f"figures without a result: {', '.join(missing)}")
     safe = {figure.name: _hide_small(figure, _plain(tables[figure.name]), k) for figure in FIGURES}
     safe["dwell"] = _hide_with(safe, "dwell", ("band", "counted"), "bands", ("band", "counted"))
     safe["zones"] = _hide_with(safe, "zones", ("site",), "sites", ("site",))
+    moved = ("from_site", "to_site")
+    safe["zone_moves"] = _hide_with(safe, "zone_moves", moved, "site_moves", moved)
     for column in ("site", "other"):
         safe["shared"] = _hide_with(safe, "shared", (column,), "sites", ("site",))
     return Settled(safe)

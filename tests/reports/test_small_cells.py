@@ -104,6 +104,39 @@ def test_a_hidden_site_does_not_come_back_through_its_zones_or_pairs(sample: Set
     assert all(row["both"] is None for row in safe["shared"].to_pylist() if "影城" in (row["site"], row["other"]))
 
 
+def test_a_hidden_zone_does_not_come_back_as_its_site_less_its_other_zones(sample: Settled) -> None:
+    tables = dict(sample)
+    places = [("mall", "cinema", 9), ("mall", "food", 60), ("mall", "shoes", 40), ("street", "north", 3)]
+    tables["zones"] = pa.table(
+        {
+            "site": [site for site, _, _ in places],
+            "zone": [zone for _, zone, _ in places],
+            "visitors": [visitors for _, _, visitors in places],
+            "stays": [visitors for _, _, visitors in places],
+            "minutes": [1.0 * visitors for _, _, visitors in places],
+        }
+    )
+    safe = settled(tables, K)["zones"].to_pylist()
+    assert [row["zone"] for row in safe if row["minutes"] is None] == ["cinema", "shoes", "north"]
+
+
+def test_a_hidden_move_does_not_come_back_as_its_sites_move_less_the_others(sample: Settled) -> None:
+    tables = dict(sample)
+    tables["site_moves"] = site_moves(("street", 90))
+    tables["zone_moves"] = zone_moves(("street", "north", 50), ("street", "south", 33), ("street", "east", 7))
+    safe = settled(tables, K)
+    assert safe["site_moves"]["moves"].null_count == 0
+    assert [row["to_zone"] for row in safe["zone_moves"].to_pylist() if row["moves"] is None] == ["south", "east"]
+
+
+def test_a_hidden_move_between_sites_does_not_come_back_through_its_zones(sample: Settled) -> None:
+    tables = dict(sample)
+    tables["site_moves"] = site_moves(("hall", 8))
+    tables["zone_moves"] = zone_moves(("hall", "stand", 12))
+    safe = settled(tables, K)
+    assert safe["site_moves"]["moves"].to_pylist() == safe["zone_moves"]["moves"].to_pylist() == [None]
+
+
 def test_a_missing_figure_is_refused(sample: Settled) -> None:
     tables = {name: table for name, table in sample.items() if name != "kinds"}
     with pytest.raises(ValueError, match="kinds"):
@@ -116,3 +149,16 @@ BANDS = ("0-5", "5-15", "15-30", "30-60", "60-120", "120+")
 def bands(*rows: tuple[str, bool, int, int]) -> pa.Table:
     names = ("band", "counted", "visits", "visitors")
     return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def site_moves(*rows: tuple[str, int]) -> pa.Table:
+    """Moves from the mall: (to site, moves)."""
+    sites, counts = map(list, zip(*rows, strict=True))
+    return pa.table({"from_site": ["mall"] * len(rows), "to_site": sites, "moves": counts, "visitors": counts})
+
+
+def zone_moves(*rows: tuple[str, str, int]) -> pa.Table:
+    """Moves from the mall's food court: (to site, to zone, moves)."""
+    sites, zones, counts = map(list, zip(*rows, strict=True))
+    source = {"from_site": ["mall"] * len(rows), "from_zone": ["food"] * len(rows)}
+    return pa.table({**source, "to_site": sites, "to_zone": zones, "moves": counts, "visitors": counts})
