@@ -67,34 +67,37 @@ def plan_chart(rectangles: Rows, box: Box, highest: float, width: int) -> alt.La
         x2="x2:Q",
         y2="y2:Q",
     )
-    shade = alt.Color(
+    empty = base.mark_rect(fill="white", stroke=GREY, strokeWidth=0.8).transform_filter("!isValid(datum.hours)")
+    shown = base.mark_rect(stroke="white", strokeWidth=0.8).transform_filter("isValid(datum.hours)")
+    filled = shown.encode(color=_shade(highest, width))
+    labels = _labels(rectangles, small=width < 400)
+    return alt.layer(empty, filled, *labels).properties(width=width, height=height)
+
+
+def _shade(highest: float, width: int) -> alt.Color:
+    return alt.Color(
         "hours:Q",
         scale=alt.Scale(type="sqrt", domain=[0, highest], range=list(RAMP)),
         legend=alt.Legend(title=None, orient="bottom", gradientLength=min(240, width - 40), format="~s", tickCount=4),
     )
-    filled = (
-        base.mark_rect(stroke="white", strokeWidth=0.8).encode(color=shade).transform_filter("isValid(datum.hours)")
-    )
-    empty = base.mark_rect(fill="white", stroke=GREY, strokeWidth=0.8).transform_filter("!isValid(datum.hours)")
-    return alt.layer(empty, filled, *_labels(rectangles, small=width < 400)).properties(width=width, height=height)
 
 
 def _labels(rectangles: Rows, *, small: bool) -> list[alt.Chart]:
-    """Names of sites in their middle, along a street; floors at their western edge. All with a white edge."""
+    """Names of sites in their middle, along a street; floors at their western edge.
+
+    All have a white edge: the page's style draws it behind the letters.
+    """
     sites = [_label(rows, site, 0.5) for site, rows in _grouped(rectangles, "site").items()]
     floors = [_label(rows, floor, 0.0) for (_, floor), rows in _grouped(rectangles, "site", "floor").items() if floor]
     return [
-        *_texts(floors, align="left", dx=3, fontSize=6 if small else 9),
-        *_texts(sites, fontSize=8 if small else 11, fontWeight="bold", limit=130),
+        _texts(floors, align="left", dx=3, fontSize=6 if small else 9),
+        _texts(sites, fontSize=8 if small else 11, fontWeight="bold", limit=130),
     ]
 
 
-def _texts(labels: Rows, **style: Any) -> tuple[alt.Chart, alt.Chart]:
-    base = alt.Chart(rows_of(labels)).encode(
-        x=alt.X("lx:Q"), y=alt.Y("ly:Q"), text="text:N", angle=alt.Angle("angle:Q", scale=None)
-    )
-    edge = base.mark_text(stroke="white", strokeWidth=3, strokeJoin="round", **style)
-    return edge, base.mark_text(color=INK, **style)
+def _texts(labels: Rows, **style: Any) -> alt.Chart:
+    edged = alt.Chart(rows_of(labels)).mark_text(fill=INK, stroke="white", strokeWidth=3, strokeJoin="round", **style)
+    return edged.encode(x=alt.X("lx:Q"), y=alt.Y("ly:Q"), text="text:N", angle=alt.Angle("angle:Q", scale=None))
 
 
 def _label(rows: Rows, text: str, across: float) -> dict[str, Any]:
