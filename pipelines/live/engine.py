@@ -151,8 +151,7 @@ class Engine:
             steps = [stream.step(watermark_ms)]
             if end or watermark_ms >= stream.day.window_end_ms:
                 steps.append(stream.close())
-                del self.days[date]
-                self.closed.add(date)
+                self._forget(date)
             visits[date] = pa.concat_tables([VISIT.empty(), *(step.visits for step in steps)])
             stays[date] = pa.concat_tables([STAY.empty(), *(step.stays for step in steps)])
             presence += [_of_own_visits(step.presence, stream.day) for step in steps]
@@ -162,6 +161,14 @@ class Engine:
         self.fired, fired = triggers.advance(self.fired, signs, clock_ms)
         self.counts["triggers"] += fired.num_rows
         return Effects(TRIGGER.cast(fired), visits, stays)
+
+    def _forget(self, date: datetime.date) -> None:
+        """A day has closed: its stream goes, and so do the triggers' visits that nothing can come back to."""
+        del self.days[date]
+        self.closed.add(date)
+        if self.fired is not None:
+            kept = triggers.to_bytes(self.fired)
+            self.fired = triggers.from_bytes(kept, self.job.district.campaigns, self.job.rules.flap_ms)
 
     def _count(self, steps: list[Advanced], visits: pa.Table) -> None:
         self.counts["visits"] += visits.num_rows
