@@ -19,8 +19,7 @@ def whole_run(undisturbed: Folder, tmp_path_factory: pytest.TempPathFactory) -> 
     """A run in a process of its own that nobody kills, and how many seconds it took."""
     folder = Folder(undisturbed.made, tmp_path_factory.mktemp("whole") / "data").with_keys_of(undisturbed)
     began = time.monotonic()
-    run = started(folder)
-    assert run.wait(timeout=600) == 0
+    run_to_its_end(folder)
     return folder, time.monotonic() - began
 
 
@@ -31,11 +30,10 @@ def test_a_process_gives_what_the_steps_gave(whole_run: tuple[Folder, float], un
 def test_killed_again_and_again_then_run_to_its_end(whole_run: tuple[Folder, float], tmp_path: Path):
     whole, seconds = whole_run
     folder = Folder(whole.made, tmp_path / "data").with_keys_of(whole)
-    moments = kill_moments(seconds)
-    for moment in moments:
+    for moment in kill_moments(seconds):
         kill_after(folder, moment)
         assert_every_layer_is_whole_or_absent(folder, whole)
-    assert started(folder).wait(timeout=600) == 0, f"killed at {moments}"
+    run_to_its_end(folder)
     assert folder.digest() == whole.digest()
     assert folder.stored() == folder.visible() == whole.visible()
     assert folder.half_written() == []
@@ -50,18 +48,24 @@ def kill_moments(seconds: float) -> list[float]:
     return moments
 
 
+def run_to_its_end(folder: Folder) -> None:
+    run = started(folder)
+    _, said = run.communicate(timeout=600)
+    assert run.returncode == 0, said.decode()
+
+
 def started(folder: Folder) -> subprocess.Popen[bytes]:
     asked = command("run", *folder.asked())
-    return subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def kill_after(folder: Folder, seconds: float) -> None:
     run = started(folder)
     try:
-        run.wait(timeout=seconds)
+        run.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         run.kill()
-        run.wait()
+        run.communicate()
 
 
 def assert_every_layer_is_whole_or_absent(folder: Folder, whole: Folder) -> None:
