@@ -79,7 +79,7 @@ def reference() -> str:
 
 def _audience(given: Definition, known_places: Collection[str] | None, merchants: Collection[str] | None) -> Audience:
     name, where = given.take_name(), given.take_text("where")
-    merchant = given.take_text("merchant", default="", allowed=merchants)
+    merchant = given.take_merchant(merchants, default="")
     hold_out = given.take_share("hold_out", 0.1)
     given.finish(("name", "merchant", "where", "hold_out"))
     if where:

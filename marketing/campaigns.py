@@ -70,7 +70,7 @@ def campaigns_of(files: Mapping[str, Mapping[str, Any]], places: Places) -> tupl
 
 
 def _campaign(given: Definition, places: Places) -> Campaign:
-    name, merchant = given.take_name(), given.take_text("merchant", allowed=places.merchants)
+    name, merchant = given.take_name(), given.take_merchant(places.merchants)
     hold_out = given.take_share("hold_out", 0.1)
     from_ms = given.take_instant("valid_from", places.tz, ALWAYS_MS)
     until_ms = given.take_instant("valid_until", places.tz, NEVER_MS)

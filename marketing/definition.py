@@ -17,6 +17,7 @@ REQUIRED = "required"
 T = TypeVar("T")
 
 NAME = re.compile(r"\w[\w.-]{0,79}")
+RESERVED = ("district", "tokens", "triggers")  # names that an export's own folders and files bear
 
 
 class Definition:
@@ -33,7 +34,16 @@ class Definition:
         name = self.take_text("name")
         if name and not NAME.fullmatch(name):
             return self._text_fault("name may hold letters, digits, - _ and . (80 at most)")
+        if name in RESERVED:
+            return self._text_fault(f'name "{name}" is a reserved word; take another')
         return name
+
+    def take_merchant(self, allowed: Collection[str] | None, default: str = REQUIRED) -> str:
+        """The key `merchant`, one of `allowed` if that is given: fit to be the name of its folder of exports."""
+        merchant = self.take_text("merchant", default, allowed)
+        if merchant and (merchant in RESERVED or not NAME.fullmatch(merchant)):
+            return self._text_fault(f"merchant must be letters, digits, - _ and ., and none of {', '.join(RESERVED)}")
+        return merchant
 
     def take_text(self, key: str, default: str = REQUIRED, allowed: Collection[str] | None = None) -> str:
         """A non-empty text, one of `allowed` if that is given."""

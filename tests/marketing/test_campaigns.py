@@ -74,3 +74,15 @@ def test_faults_name_the_file_and_the_key(text: str, faults: list[str]) -> None:
 def test_a_name_names_one_campaign() -> None:
     with pytest.raises(ConfigError, match=r'b\.toml: another campaign is named "mall"'):
         campaigns_of({"a.toml": tomllib.loads(ENTER), "b.toml": tomllib.loads(ENTER)}, PLACES)
+
+
+@pytest.mark.parametrize("merchant", ["../..", "a/b", "tokens", "district"])
+def test_a_merchant_is_fit_to_name_a_folder_of_exports(merchant: str) -> None:
+    files = {"c.toml": tomllib.loads(ENTER.replace("m1", merchant))}
+    with pytest.raises(ConfigError, match=r"c\.toml: merchant must be letters"):
+        campaigns_of(files, Places(tz=PLACES.tz))
+
+
+def test_the_name_of_an_export_of_its_own_is_taken() -> None:
+    with pytest.raises(ConfigError, match='name "triggers" is a reserved word'):
+        campaigns_of({"c.toml": tomllib.loads(ENTER.replace('"mall"', '"triggers"', 1))}, PLACES)
