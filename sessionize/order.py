@@ -1,27 +1,55 @@
 """Sightings into shards that fit the cache, and a shard into device order: counting, as a day's log is nearly sorted.
 
-What does not live here: Arrow (`visits`), and what is done with the ordered rows (`kernel`).
+What does not live here: Arrow and threads (`shards`), and what is done with the ordered rows (`kernel`).
 
-A sighting is packed into one non-negative int64 word: ms since `base` | rank of the AP by name | kind. Words of one
-subject in ascending order are its rows in the order of the walk, and identical rows are equal neighbours. The subject
-is not in the word: rows are brought together by counting.
+A sighting is packed into one int64 word: ms since `base` | code of the AP | kind. Words of one subject in ascending
+order are its rows in the order of the walk if codes are ranks by name, and identical rows are equal neighbours. The
+subject is not in the word: rows are brought together by counting.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
 from sessionize.compiled import compiled, compiled_leaf
 from sessionize.walk import Ints
 
-CELLS = 4096  # first cut of the subjects' range; shards are runs of cells, so shards are in the order of subjects
+AP_BITS = 18
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # Knuth, The Art of Computer Programming 6.4: multiplicative hashing
 _PATIENCE = 8  # moves per row that insertion may take before a device's rows are sorted instead
 
 
+class Cells(NamedTuple):
+    """Cells of equal width over a range of subjects, and the shard of each: ascending, so shards are ranges, too."""
+
+    lowest: int
+    shift: int
+    shard: Ints
+
+
 @compiled_leaf
-def count_cells(subjects: Ints, lowest: int, shift: int, counts: Ints) -> None:
-    """Add the number of rows in each cell of the subjects' range to `counts` (int64[CELLS])."""
+def cell_of(cells: Cells, subject: int) -> int:
+    """What lies before the first cell or after the last belongs to that one."""
+    if subject < cells.lowest:
+        return 0
+    cell = (np.uint64(subject) - np.uint64(cells.lowest)) >> np.uint64(cells.shift)
+    return int(np.int64(min(cell, np.uint64(len(cells.shard) - 1))))
+
+
+@compiled_leaf
+def count_cells(subjects: Ints, cells: Cells, counts: Ints) -> None:
+    """Add the number of rows in each cell to `counts`."""
     for i in range(len(subjects)):
-        counts[np.int64(np.uint64(subjects[i] - lowest) >> np.uint64(shift))] += 1
+        counts[cell_of(cells, subjects[i])] += 1
+
+
+@compiled_leaf
+def count_shards(subjects: Ints, cells: Cells, bounds: Ints) -> None:
+    """Make `bounds` (int64[shards + 1], zeros) the places where each shard of these rows begins and ends."""
+    for i in range(len(subjects)):
+        bounds[cells.shard[cell_of(cells, subjects[i])] + 1] += 1
+    for i in range(1, len(bounds)):
+        bounds[i] += bounds[i - 1]
 
 
 @compiled_leaf
@@ -30,13 +58,9 @@ def scatter(
     at: Ints,
     ap: Ints,
     kind: Ints,
-    ranks: Ints,
-    first_row: int,
-    lowest: int,
-    shift: int,
-    shard_of: Ints,
+    ap_codes: Ints,
     base: int,
-    ap_bits: int,
+    cells: Cells,
     free: Ints,
     out_subjects: Ints,
     out_words: Ints,
@@ -44,16 +68,24 @@ def scatter(
 ) -> None:
     """Write each row to the next free place of its shard: subject, word and, if `out_rows` is not empty, its number.
 
-    ranks: rank of the AP by dictionary code. shard_of: shard by cell. free: next place by shard; moved on.
+    ap_codes: by the AP's code in this batch. free: next place by shard; moved on.
     """
     for i in range(len(subjects)):
-        shard = shard_of[np.int64(np.uint64(subjects[i] - lowest) >> np.uint64(shift))]
+        shard = cells.shard[cell_of(cells, subjects[i])]
         place = free[shard]
         free[shard] = place + 1
         out_subjects[place] = subjects[i]
-        out_words[place] = ((((at[i] - base) << ap_bits) | ranks[ap[i]]) << 2) | kind[i]
+        out_words[place] = ((((at[i] - base) << AP_BITS) | ap_codes[ap[i]]) << 2) | kind[i]
         if len(out_rows) > 0:
-            out_rows[place] = first_row + i
+            out_rows[place] = i
+
+
+@compiled_leaf
+def with_ranks(words: Ints, ranks: Ints) -> None:
+    """Replace the codes of APs in `words` by their ranks by name."""
+    for i in range(len(words)):
+        ap = (words[i] >> 2) & ((1 << AP_BITS) - 1)
+        words[i] += (ranks[ap] - ap) << 2
 
 
 @compiled

@@ -1,26 +1,31 @@
-"""Arrow sightings into shards of whole subjects that fit the cache.
+"""Arrow sightings into shards of whole subjects that fit the cache, part by part: a part is dropped once it is cut.
 
 What does not live here: the loops over rows (`order`), what is done with a shard (`visits`).
 
-    (batches in the order they came) -> (shard: subjects, packed words, row numbers), shards in the order of subjects
+    part, in any thread -> its batches -> Cut: the batch's subjects and packed words, shard by shard
+    shard               <- its rows of every cut, end to end
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sessionize.order import CELLS, count_cells, scatter
+from sessionize.order import AP_BITS, Cells, count_cells, count_shards, scatter
 from sessionize.walk import Ints
 
+_CELLS = 4096
 _ROWS_OF_SHARD = 400_000  # 16 bytes each, a few times the second-level cache; smaller shards only add writing heads
-_WORD_BITS = 63  # a packed row is a non-negative int64
+_FARTHEST_MS = 1 << (63 - AP_BITS - 3)
 
+Part = Callable[[], pa.Table]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -36,19 +41,51 @@ class Rows(NamedTuple):
     ranks: Ints
 
 
-@dataclass(frozen=True)
-class Sharded:
-    """Shard `i` is bounds[i]:bounds[i + 1] of the three arrays; `rows` is empty if nobody asks where a row came from.
+class Cut(NamedTuple):
+    """The rows of one batch by shard: shard `i` is bounds[i]:bounds[i + 1] of the others.
 
-    A word holds (at - base) << (ap_bits + 2) | rank of the AP << 2 | kind.
+    `rows` (row in the batch) is empty if nobody asks where a row came from.
     """
 
+    bounds: Ints
     subjects: Ints
     words: Ints
-    rows: NDArray[Any]
-    bounds: Ints
+    rows: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Sharded:
+    """All rows, cut up. A word holds (at - base) << (AP_BITS + 2) | index of the AP in `aps` << 2 | kind."""
+
+    cuts: list[Cut]
+    aps: list[str]
     base: int
-    ap_bits: int
+
+    @property
+    def sizes(self) -> Ints:
+        """Rows of each shard."""
+        sizes: Ints = np.diff(np.array([cut.bounds for cut in self.cuts]), axis=1).sum(axis=0)
+        return sizes
+
+    @property
+    def total(self) -> int:
+        return sum(len(cut.words) for cut in self.cuts)
+
+    def gathered(self, shard: int, subjects: Ints, words: Ints, rows: Ints) -> int:
+        """How many rows `shard` has, and these written to the last three, in the order they came.
+
+        `rows` may be empty; else it gets their numbers among all rows.
+        """
+        place, first = 0, 0
+        for cut in self.cuts:
+            begin, end = cut.bounds[shard], cut.bounds[shard + 1]
+            to = slice(place, place + end - begin)
+            subjects[to], words[to] = cut.subjects[begin:end], cut.words[begin:end]
+            if len(rows):
+                np.add(cut.rows[begin:end], first, out=rows[to], dtype=rows.dtype)
+            place += int(end - begin)
+            first += len(cut.words)
+        return place
 
 
 def in_threads(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> list[Result]:
@@ -73,8 +110,7 @@ def batches(sightings: pa.Table, aps: list[str], longest: int) -> list[Rows]:
     found: list[Rows] = []
     first, seen, ranks = 0, None, np.zeros(0, np.int64)
     for batch in sightings.to_batches(max_chunksize=longest):
-        if any(column.null_count for column in batch.columns):
-            raise ValueError("sightings: at_ms, subject, ap and kind must not be null")
+        _refuse_nulls(batch)
         if seen is None or not batch["ap"].dictionary.equals(seen):
             seen = batch["ap"].dictionary
             ranks = pc.index_in(seen, value_set=names).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -85,35 +121,79 @@ def batches(sightings: pa.Table, aps: list[str], longest: int) -> list[Rows]:
     return found
 
 
-def sharded(parts: list[Rows], aps: int, shards: int | None, threads: int, with_rows: bool) -> Sharded:
-    """All rows by shard, each shard's in the order they came; `shards` None: as many as fit the cache.
+def sharded(parts: Sequence[Part], aps: list[str], shards: int | None, threads: int, with_rows: bool) -> Sharded:
+    """All rows of all parts; each part is asked for once, in some thread. `aps` are those known, in the order of names.
 
-    Raises OverflowError if the span of time and the number of APs do not fit a word: 139 years with a million APs.
+    `shards` None: as many as fit the cache if the parts are alike. Shards are in the order of subjects, and of one
+    size if the first part's subjects are like all.
+    Raises ValueError for a null; OverflowError for instants more than a century apart, or more than 2**18 APs.
     """
-    total = sum(len(part.subject) for part in parts)
-    extremes = in_threads(_extremes, parts, threads)
-    lowest, base = min(e[0] for e in extremes), min(e[2] for e in extremes)
-    ap_bits = max(aps - 1, 1).bit_length()
-    if (max(e[3] for e in extremes) - base).bit_length() + ap_bits + 2 > _WORD_BITS:
-        raise OverflowError("sightings: the first and the last lie too far apart in time")
-    shift = max(0, (max(e[1] for e in extremes) - lowest).bit_length() - CELLS.bit_length() + 1)
+    cutter = _Cutter(aps, with_rows)
+    first = parts[0]()
+    cutter.begin(first, shards or 1 + len(first) * len(parts) // _ROWS_OF_SHARD)
+    cuts = [cutter.cuts_of(first)]
+    del first
+    cuts += in_threads(lambda part: cutter.cuts_of(part()), parts[1:], threads)
+    return Sharded(list(chain.from_iterable(cuts)), cutter.aps, cutter.base)
 
-    def counted(part: Rows) -> Ints:
-        counts = np.zeros(CELLS, np.int64)
-        count_cells(part.subject, lowest, shift, counts)
-        return counts
 
-    counts = np.array(in_threads(counted, parts, threads))
-    shard_of, bounds, free = _places(counts, shards or 1 + total // _ROWS_OF_SHARD)
-    row_type = np.int32 if total < 1 << 31 else np.int64
-    out = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total if with_rows else 0, row_type)
+class _Cutter:
+    """Gives APs their codes, for all threads, and cuts batches."""
 
-    def scattered(part: tuple[Rows, Ints]) -> None:
-        (first, subject, at, ap, kind, ranks), places = part
-        scatter(subject, at, ap, kind, ranks, first, lowest, shift, shard_of, base, ap_bits, places, *out)
+    def __init__(self, aps: list[str], with_rows: bool) -> None:
+        self.aps = list(aps)
+        self.base = 0
+        self._cells = Cells(0, 0, np.zeros(1, np.int64))
+        self._shards = 1
+        self._with_rows = with_rows
+        self._code = {name: code for code, name in enumerate(aps)}
+        self._lock = threading.Lock()
 
-    in_threads(scattered, zip(parts, free, strict=True), threads)
-    return Sharded(*out, bounds, base, ap_bits)
+    def begin(self, first: pa.Table, shards: int) -> None:
+        """Set what all cuts share, as the first part suggests it."""
+        if not len(first):
+            return
+        self.base = int(pc.min(first["at_ms"]).as_py() or 0)
+        low, high = (int(end.as_py() or 0) for end in pc.min_max(first["subject"]).values())
+        cells = Cells(low, max(0, (high - low).bit_length() - _CELLS.bit_length() + 1), np.zeros(_CELLS, np.int64))
+        counts = np.zeros(_CELLS, np.int64)
+        for chunk in first["subject"].chunks:
+            count_cells(chunk.to_numpy(zero_copy_only=False), cells, counts)
+        before = np.cumsum(counts) - counts
+        self._cells = cells._replace(shard=np.minimum(before * shards // len(first), shards - 1))
+        self._shards = shards
+
+    def cuts_of(self, part: pa.Table) -> list[Cut]:
+        return [self._cut(batch) for batch in part.to_batches() if len(batch)]
+
+    def _cut(self, batch: pa.RecordBatch) -> Cut:
+        _refuse_nulls(batch)
+        subject, at, kind = (batch[name].to_numpy() for name in ("subject", "at_ms", "kind"))
+        if int(at.max()) - self.base >= _FARTHEST_MS or self.base - int(at.min()) >= _FARTHEST_MS:
+            raise OverflowError("sightings: the first and the last lie too far apart in time")
+        ap, ap_codes = batch["ap"].indices.to_numpy(), self._ap_codes(batch["ap"].dictionary)
+        bounds = np.zeros(self._shards + 1, np.int64)
+        count_shards(subject, self._cells, bounds)
+        rows = np.empty(len(at) if self._with_rows else 0, np.int32)
+        cut = Cut(bounds, np.empty(len(at), np.int64), np.empty(len(at), np.int64), rows)
+        scatter(subject, at, ap, kind, ap_codes, self.base, self._cells, bounds[:-1].copy(), *cut[1:])
+        return cut
+
+    def _ap_codes(self, names: pa.Array) -> Ints:
+        words = names.to_pylist()
+        with self._lock:
+            for name in words:
+                if name not in self._code:
+                    self._code[name] = len(self.aps)
+                    self.aps.append(name)
+            if len(self.aps) >= 1 << AP_BITS:
+                raise OverflowError("sightings: more access points than a word has room for")
+            return np.array([self._code[name] for name in words], np.int64)
+
+
+def _refuse_nulls(batch: pa.RecordBatch) -> None:
+    if any(column.null_count for column in batch.columns):
+        raise ValueError("sightings: at_ms, subject, ap and kind must not be null")
 
 
 def _dictionaries(chunks: Iterable[pa.DictionaryArray]) -> Iterator[pa.Array]:
@@ -122,23 +202,3 @@ def _dictionaries(chunks: Iterable[pa.DictionaryArray]) -> Iterator[pa.Array]:
         if seen is None or not chunk.dictionary.equals(seen):
             seen = chunk.dictionary
             yield seen
-
-
-def _extremes(part: Rows) -> tuple[int, int, int, int]:
-    return int(part.subject.min()), int(part.subject.max()), int(part.at.min()), int(part.at.max())
-
-
-def _places(counts: Ints, shards: int) -> tuple[Ints, Ints, Ints]:
-    """Shard by cell, bounds of the shards, and by part and shard the first free place, from counts by part and cell.
-
-    A shard is a run of cells with about the same number of rows; one cell is never divided.
-    """
-    by_cell = counts.sum(axis=0)
-    before = np.cumsum(by_cell) - by_cell
-    shard_of = np.minimum(before * shards // int(by_cell.sum()), shards - 1)  # empty cells at the end
-    by_shard = np.zeros((len(counts), shards), np.int64)
-    for part, row in enumerate(counts):
-        np.add.at(by_shard[part], shard_of, row)
-    bounds = np.concatenate(([0], np.cumsum(by_shard.sum(axis=0))))
-    free = bounds[:-1] + np.cumsum(by_shard, axis=0) - by_shard
-    return shard_of, bounds, free

@@ -4,24 +4,29 @@ What does not live here: any rule (`walk`, `stays`), any loop over rows (`order`
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas import SIGHTING
 from schemas.day import Day
 from sessionize.compiled import compiled
 from sessionize.kernel import FOREVER, Found, Limits, Ordered, walk_shard
-from sessionize.order import by_device
+from sessionize.order import AP_BITS, by_device, with_ranks
 from sessionize.places import Grounds, resolved
 from sessionize.rules import VisitRules
-from sessionize.shards import Sharded, ap_names, batches, in_threads, sharded
+from sessionize.shards import Part, Sharded, in_threads, sharded
 from sessionize.tables import Piece, piece_of, tables
+from sessionize.walk import Ints
 
 _WALKED = ("at_ms", "subject", "ap", "kind")
+_PART_ROWS = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,15 @@ class Walked:
     fate: NDArray[np.int32] | None
 
 
+class Fates(NamedTuple):
+    """What became of the rows of one shard, and which these are."""
+
+    fate: NDArray[np.int32]
+    rows: NDArray[Any]
+
+
 def visits(
-    sightings: pa.Table,
+    sightings: pa.Table | Sequence[Part],
     places: pa.Table,
     rules: VisitRules,
     day: Day | None,
@@ -56,23 +68,43 @@ def visits(
     none is cut, and its day is the UTC date of its start.
 
     Args:
-        sightings: at least at_ms, subject, ap, kind of schema SIGHTING, none null; repeats are harmless.
+        sightings: at least at_ms, subject, ap, kind of schema SIGHTING, none null; repeats are harmless. Or functions
+            that give such a table each, the row groups of a file, say: each is called once, in some thread, and its
+            table dropped before long, so that the whole never lies decoded in memory. Best in the order of arrival:
+            the first one stands for all when shards are laid out.
         places: schema PLACE. An AP that it does not know at an instant is at site and zone `unknown`.
         shards: how many; by default as many as make one fit the cache. The result is the same.
         fate: say what became of each row; costs a fifth more.
     Raises:
         ValueError: a null. OverflowError: instants more than a century apart.
     """
-    rows = only_walked(sightings)
-    names = ap_names(rows)
-    grounds, named = resolved(places, names, rules)
-    if not len(rows):
+    parts = _slices(sightings, threads) if isinstance(sightings, pa.Table) else sightings
+    known = sorted(pc.unique(places["ap"]).to_pylist())
+    cut = sharded([partial(_only_walked_of, part) for part in parts], known, shards, threads, fate)
+    grounds, named = resolved(places, cut.aps, rules)
+    if not cut.total:
         return Walked(*tables([_nothing()], named, rules, day), np.zeros(0, np.int32) if fate else None)
-    parts = batches(rows, named.aps, -(-len(rows) // threads))
-    cut = sharded(parts, len(named.aps), shards, threads, fate)
-    pieces, fates = _walked(cut, grounds, rules, limits_of(rules, day), threads, fate)
-    whole = _fate_by_row(cut, pieces, fates, threads) if fate else None
+    ranks = _ranks(cut.aps, named.aps)
+    pieces, fates = _walked(cut, ranks, grounds, rules, limits_of(rules, day), threads, fate)
+    whole = _fate_by_row(cut.total, pieces, fates, threads) if fate else None
     return Walked(*tables(pieces, named, rules, day, threads), whole)
+
+
+def _slices(sightings: pa.Table, threads: int) -> list[Part]:
+    """A table as parts of a million rows, and at least one for each thread."""
+    rows = only_walked(sightings)
+    step = max(1, min(_PART_ROWS, -(-len(rows) // threads)))
+    return [partial(rows.slice, first, step) for first in range(0, max(len(rows), 1), step)]
+
+
+def _ranks(aps: list[str], by_name: list[str]) -> Ints:
+    """The rank by name of each code of an AP; nothing if codes are ranks already."""
+    rank = {name: i for i, name in enumerate(by_name)}
+    return np.array([rank[name] for name in aps] if aps != by_name else [], np.int64)
+
+
+def _only_walked_of(part: Part) -> pa.Table:
+    return only_walked(part())
 
 
 def only_walked(sightings: pa.Table) -> pa.Table:
@@ -90,27 +122,30 @@ def limits_of(rules: VisitRules, day: Day | None) -> Limits:
 
 
 def _walked(
-    cut: Sharded, grounds: Grounds, rules: VisitRules, limits: Limits, threads: int, fate: bool
-) -> tuple[list[Piece], list[NDArray[np.int32]]]:
-    """What each shard holds; `cut.rows` is brought into the order of the fates."""
-    shards = range(len(cut.bounds) - 1)
-    pieces = [_nothing()] * len(shards)
-    fates = [np.zeros(0, np.int32)] * len(shards)
-    queue = iter(shards)
-    longest = int(np.diff(cut.bounds).max())
+    cut: Sharded, ranks: Ints, grounds: Grounds, rules: VisitRules, limits: Limits, threads: int, fate: bool
+) -> tuple[list[Piece], list[Fates]]:
+    """What each shard holds."""
+    sizes = cut.sizes
+    pieces = [_nothing()] * len(sizes)
+    fates = [Fates(np.zeros(0, np.int32), np.zeros(0, np.int32))] * len(sizes)
+    queue = iter(range(len(sizes)))
+    longest = int(sizes.max())
+    row_type = np.int32 if cut.total < 1 << 31 else np.int64
 
     def work(_: int) -> None:
-        ids, words, rows = np.empty(longest, np.int32), np.empty(longest, np.int64), np.empty_like(cut.rows[:longest])
-        found = room(longest, fate)
+        subjects, words, ids = np.empty(longest, np.int64), np.empty(longest, np.int64), np.empty(longest, np.int32)
+        ordered_words, rows = np.empty(longest, np.int64), np.empty(longest if fate else 0, row_type)
+        ordered_rows, found = np.empty_like(rows), room(longest, fate)
         for shard in queue:
-            span = slice(cut.bounds[shard], cut.bounds[shard + 1])
-            by_key = by_device(cut.subjects[span], cut.words[span], cut.rows[span], ids, words, rows)
-            ordered = Ordered(words, *by_key, cut.base, cut.ap_bits)
+            n = cut.gathered(shard, subjects, words, rows)
+            if len(ranks):
+                with_ranks(words[:n], ranks)
+            by_key = by_device(subjects[:n], words[:n], rows[:n], ids, ordered_words, ordered_rows)
+            ordered = Ordered(ordered_words, *by_key, cut.base, AP_BITS)
             totals = walk_shard(ordered, rules.scope == "site", grounds, limits, found)
             pieces[shard] = piece_of(found, *totals)
             if fate:
-                fates[shard] = found.fate[: ordered.starts[-1]].copy()
-                cut.rows[span] = rows[: ordered.starts[-1]]
+                fates[shard] = Fates(found.fate[:n].copy(), ordered_rows[:n].copy())
 
     in_threads(work, range(threads), threads)
     return pieces, fates
@@ -135,15 +170,14 @@ def _nothing() -> Piece:
     return piece_of(room(0, fate=False), 0, 0, 0)
 
 
-def _fate_by_row(cut: Sharded, pieces: list[Piece], fates: list[NDArray[np.int32]], threads: int) -> NDArray[np.int32]:
+def _fate_by_row(total: int, pieces: list[Piece], fates: list[Fates], threads: int) -> NDArray[np.int32]:
     firsts = itertools.accumulate((len(piece.start) for piece in pieces), initial=0)
-    whole = np.empty(len(cut.rows), np.int32)
+    whole = np.empty(total, np.int32)
 
-    def spread(shard: tuple[int, int]) -> None:
-        i, first = shard
-        _spread(fates[i], cut.rows[cut.bounds[i] : cut.bounds[i + 1]], first, whole)
+    def spread(shard: tuple[Fates, int]) -> None:
+        _spread(*shard[0], shard[1], whole)
 
-    in_threads(spread, enumerate(itertools.islice(firsts, len(pieces))), threads)
+    in_threads(spread, zip(fates, firsts, strict=False), threads)
     return whole
 
 

@@ -155,3 +155,22 @@ def test_several_feeds_read_one_after_another():
     found = visits(backwards, TOWN, DISTRICT, None)
     assert spans(found.visits) == ["08:00-17:58"]
     assert np.unique(found.fate).tolist() == [0]
+
+
+def test_parts_that_are_read_when_asked_for():
+    """Row groups in any order, one of them empty, each with APs of its own; fates count through all of them."""
+    whole = sightings("A 09:00 09:05 | B 09:10 10:40 | C 08:00 left | A 08:59 left")
+    pieces = [whole.slice(4), whole.slice(0, 0), whole.slice(1, 3), whole.slice(0, 1)]
+    expected = visits(pa.concat_tables(pieces), TOWN, DISTRICT, None)
+    for shards in (None, 3):
+        found = visits([lambda piece=piece: piece for piece in pieces], TOWN, DISTRICT, None, shards=shards)
+        assert found.visits.equals(expected.visits)
+        assert found.fate.tolist() == expected.fate.tolist()
+    assert len(visits([whole.slice(0, 0).combine_chunks], TOWN, DISTRICT, None).visits) == 0
+
+
+def test_subjects_far_outside_the_first_part():
+    first = sightings("A 09:00 09:05").set_column(1, "subject", pa.array([5, 5], pa.int64()))
+    ends = sightings("A 08:00 09:01").set_column(1, "subject", pa.array([-(1 << 63), (1 << 63) - 1], pa.int64()))
+    found = visits([lambda: first, lambda: ends], PLACE.empty(), DISTRICT, None, shards=16)
+    assert found.visits["subject"].to_pylist() == [-(1 << 63), 5, (1 << 63) - 1]
