@@ -36,6 +36,12 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         f"<30>1 2026-11-21T09:30:00+08:00 door hostapd 812 - - wlan0: STA {ADDRESS} IEEE 802.11: "
         "disassociated due to inactivity\n",
     ),
+    "meraki-v2": (
+        Feed("mall-b", "meraki-v2", reports_leaving=False),
+        '{"version":"2.1","type":"DevicesSeen","data":{"apMac":"02:00:00:00:ff:01","observations":[{"clientMac":"'
+        + ADDRESS
+        + '","seenTime":"2026-11-21T01:00:01Z","seenEpoch":1795222801,"rssi":47}]}}\n',
+    ),
     "meraki-v3": (
         Feed("mall-c", "meraki-v3", reports_leaving=False),
         '{"version":"3.0","type":"WiFi","data":{"networkId":"L_1","observations":[{"clientMac":"' + ADDRESS + '",'
@@ -43,7 +49,7 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         '"nearestApRssi":"-48"}}]}}\n',
     ),
 }
-MODULES = {"jsonl": "json_lines", "meraki-v3": "meraki"}
+MODULES = {"jsonl": "json_lines", "meraki-v2": "meraki_v2", "meraki-v3": "meraki"}
 
 HEAD = """# Formats
 

@@ -137,9 +137,12 @@ def _kind(feed: Feed, text: str) -> int:
     return SEEN if kind == JOINED and not feed.reports_leaving else kind
 
 
-def signals(spans: Spans, verdict: npt.NDArray[np.int8]) -> npt.NDArray[np.int16]:
-    """Signals in dBm, rounded; NO_SIGNAL where empty; one that is no number or not in -128..20 is `bad-signal`."""
-    signal: npt.NDArray[np.int16] = _signals(spans.buf, spans.start, spans.stop, verdict)
+def signals(spans: Spans, verdict: npt.NDArray[np.int8], zero_dbm: int = 0) -> npt.NDArray[np.int16]:
+    """Signals in dBm, rounded; NO_SIGNAL where empty; one that is no number or not in -128..20 is `bad-signal`.
+
+    `zero_dbm`: what the log's 0 means in dBm.
+    """
+    signal: npt.NDArray[np.int16] = _signals(spans.buf, spans.start, spans.stop, verdict, zero_dbm)
     return signal
 
 
@@ -177,7 +180,7 @@ def _macs(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _signals(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
+def _signals(buf: Any, start: Any, stop: Any, verdict: Any, zero_dbm: Any) -> Any:
     text = text_of(buf)
     signal = np.full(start.size, NO_SIGNAL, np.int16)
     for i in range(start.size):
@@ -185,7 +188,7 @@ def _signals(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
         if verdict[i] != KEPT or s == e:
             continue
         value, is_number = thousandths(text, s, e)
-        dbm = (value + 500) // 1000
+        dbm = (value + 500) // 1000 + zero_dbm
         if is_number and _LOWEST_DBM <= dbm <= _HIGHEST_DBM:
             signal[i] = dbm
         else:

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from ingest.bodies import LONGEST_BODY
 from ingest.feed import Feed
-from ingest.formats import csv, hostapd, json_lines, meraki, parquet
+from ingest.formats import csv, hostapd, json_lines, meraki, meraki_v2, parquet
 from ingest.reading import LONGEST_LINE, Reading
 
 
@@ -49,5 +50,6 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format(json_lines.JsonLinesParser.of),
     "parquet": Format(parquet.ParquetParser.of, unit="table"),
     "hostapd": Format(hostapd.HostapdParser.of),
-    "meraki-v3": Format(meraki.MerakiParser.of, longest_line=meraki.LONGEST_BODY),
+    "meraki-v2": Format(meraki_v2.MerakiV2Parser.of, longest_line=LONGEST_BODY),
+    "meraki-v3": Format(meraki.MerakiParser.of, longest_line=LONGEST_BODY),
 }

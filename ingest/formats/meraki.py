@@ -8,6 +8,7 @@ name, network, position. Times are ISO or epoch seconds, numbers may come as tex
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,17 +18,14 @@ import pyarrow.compute as pc
 from numba import njit
 
 from ingest.arrow_spans import spans_of
+from ingest.bodies import Lines, Verdicts, ap_words, begins_with, count_faults, first_fault, is_any, reading_of
 from ingest.clocks import check_zone
 from ingest.feed import Feed
-from ingest.json_rows import rows_of
-from ingest.mapping import Civil, judge, macs, no_signals, signals, utc_times
-from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused, settled
-from ingest.scan import NO_MAC, lines_of, mac_text
+from ingest.mapping import Civil, judge, macs, signals, utc_times
+from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused
+from ingest.scan import NO_MAC
 from ingest.stamps import times_of
-from ingest.words import Words, words_from
 from schemas.sighting import SEEN
-
-LONGEST_BODY = 8 << 20  # a network's POST of one minute may hold thousands of observations
 
 
 def _text_struct(*names: str) -> pa.DataType:
@@ -75,36 +73,26 @@ class MerakiParser:
 
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
         """The Reading of a chunk. `near_ms` is not needed."""
-        lines = lines_of(chunk, first_line)
-        judged = np.zeros(lines.start.size, np.int8)
-        bodies, rows = rows_of(lines, judged, SCHEMA, LONGEST_BODY)
-        observations = pc.struct_field(bodies["data"].combine_chunks(), "observations")
-        judged[rows] = _verdicts(bodies, observations)
-        if judged.size and judged[-1] > KEPT and not chunk.endswith(b"\n"):
-            judged[-1] = refused("truncated")
-        whole = judged[rows] == KEPT
-        records = _records(observations.filter(pa.array(whole)), first_line + rows[whole], self.feed)
-        return settled(_with_lines(records, judged, first_line))
+        return reading_of(chunk, first_line, SCHEMA, _verdicts, partial(_records, self.feed))
 
 
-def _verdicts(bodies: pa.Table, observations: pa.ListArray) -> npt.NDArray[np.int8]:
-    """The verdict on each body as a whole."""
-    is_v3 = pc.fill_null(pc.starts_with(bodies["version"], "3"), False).to_numpy()
-    is_wifi = pc.fill_null(pc.equal(bodies["type"], "WiFi"), False).to_numpy()
-    count = pc.fill_null(pc.list_value_length(observations), -1).to_numpy(zero_copy_only=False)
-    faults = (
-        (~is_v3, refused("not-the-format")),
-        (~is_wifi, passed_over("other-kind")),
-        (count < 0, refused("missing-field")),
-        (count == 0, passed_over("no-observation")),
+def _verdicts(bodies: pa.Table) -> Verdicts:
+    return first_fault(
+        (~begins_with(bodies["version"], "3"), refused("not-the-format")),
+        (~is_any(bodies["type"], ("WiFi",)), passed_over("other-kind")),
+        *count_faults(_observations(bodies)),
     )
-    return np.select([fault for fault, _ in faults], [verdict for _, verdict in faults], KEPT).astype(np.int8)
 
 
-def _records(bodies: pa.ListArray, line: npt.NDArray[np.int64], feed: Feed) -> Records:
+def _observations(bodies: pa.Table) -> pa.ListArray:
+    return pc.struct_field(bodies["data"].combine_chunks(), "observations")
+
+
+def _records(feed: Feed, bodies: pa.Table, line: Lines) -> Records:
     """The records of all observations of these bodies, in order."""
-    observation = pc.list_flatten(bodies)
-    line = line[pc.list_parent_indices(bodies).to_numpy()]
+    observations = _observations(bodies)
+    observation = pc.list_flatten(observations)
+    line = line[pc.list_parent_indices(observations).to_numpy()]
     locations = pc.struct_field(observation, "locations")
     count = pc.fill_null(pc.list_value_length(locations), 0).to_numpy(zero_copy_only=False).astype(np.int64)
     of = np.repeat(np.arange(len(count)), np.maximum(count, 1))  # record -> its observation
@@ -118,7 +106,7 @@ def _records(bodies: pa.ListArray, line: npt.NDArray[np.int64], feed: Feed) -> R
     at_ms = utc_times(heard.civil, verdict, feed.time_zone)
     judge(verdict, heard.ap == NO_MAC, "no-ap")
     kind = np.full(of.size, SEEN, np.int8)
-    return Records(verdict, line[of], at_ms, mac[of], None, _names(heard.ap), kind, heard.signal_dbm)
+    return Records(verdict, line[of], at_ms, mac[of], None, ap_words(heard.ap), kind, heard.signal_dbm)
 
 
 def _located(location: pa.StructArray) -> Heard:
@@ -170,25 +158,4 @@ def _merged(located: Heard, latest: Heard, count: npt.NDArray[np.int64], of: npt
         np.concatenate((located.ap, latest.ap))[rows],
         np.concatenate((located.signal_dbm, latest.signal_dbm))[rows],
         np.concatenate((located.verdict, latest.verdict))[rows],
-    )
-
-
-def _names(ap: npt.NDArray[np.uint64]) -> Words:
-    distinct, index = np.unique(ap, return_inverse=True)
-    return words_from(index, [mac_text(value) if value != NO_MAC else "" for value in distinct.tolist()])
-
-
-def _with_lines(records: Records, judged: npt.NDArray[np.int8], first_line: int) -> Records:
-    """The same with a record for each line that was judged as a whole."""
-    rows = np.flatnonzero(judged != KEPT)
-    n = rows.size
-    return Records(
-        np.concatenate((records.verdict, judged[rows])),
-        np.concatenate((records.line, first_line + rows)),
-        np.concatenate((records.at_ms, np.zeros(n, np.int64))),
-        np.concatenate((records.mac, np.full(n, NO_MAC, np.uint64))),
-        None,
-        words_from(np.concatenate((records.ap.codes, np.full(n, -1))), records.ap.values.to_pylist()),
-        np.concatenate((records.kind, np.full(n, SEEN, np.int8))),
-        np.concatenate((records.signal_dbm, no_signals(n))),
     )

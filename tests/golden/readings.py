@@ -39,8 +39,18 @@ GOLDEN = {
     "mac-8-notations.csv": (VENDOR_CSV, NEAR_MS),
     "dst-hour-twice.csv": (Feed("mall", "csv", "Europe/Berlin"), NEAR_MS),
     "jsonl-nested.jsonl": (NESTED, NEAR_MS),
+    "meraki-v2.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "meraki-v3.jsonl": (Feed("mall", "meraki-v3"), NEAR_MS),
+    "meraki-rssi-positive.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
+    "meraki-rssi-negative.jsonl": (Feed("mall", "meraki-v3"), NEAR_MS),
+    "string-numbers.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
+    "local-bit-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
+    "multicast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
+    "broadcast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
 }
+
+# Formats whose lines hold any number of records.
+BODIES = {"meraki-v2", "meraki-v3"}
 
 
 def written(reading: Reading) -> str:

@@ -12,7 +12,7 @@ from ingest.feed import Feed
 from ingest.formats import FORMATS
 from ingest.reading import IGNORED, NO_MAC
 from schemas.rejected import REASONS
-from tests.golden.readings import DATA, GOLDEN, NEAR_MS, rows_of, total_of
+from tests.golden.readings import BODIES, DATA, GOLDEN, NEAR_MS, rows_of, total_of
 
 TELLING = st.sampled_from([b"", b"\n", b"\r\n", b"\0", b'"', b",", b"{", b"}", b"\xff\xfe", b"-", b"9", b" ", b"<"])
 STRETCH = st.tuples(st.integers(0, 1 << 16), st.integers(0, 40), TELLING | st.binary(max_size=12))  # place, length
@@ -50,7 +50,9 @@ def test_damaged_logs_lose_no_record(name, damage):
     log = damaged((DATA / name).read_bytes(), damage)
     reading = FORMATS[feed.format].parse(log, 1, feed, near_ms)
     check_conserved(reading)
-    if "meraki" not in feed.format:  # there a line holds several records
+    if feed.format in BODIES:
+        assert reading.read >= lines_in(log)
+    else:
         assert reading.read == lines_in(log)
 
 

@@ -1,0 +1,100 @@
+"""JSON bodies, one a line, each with any number of records: from a chunk to a Reading, every body and record judged.
+
+    line -> body judged as a whole: refused, passed over ......... one record
+                                    kept -> its records, each judged by itself
+
+What a body holds is in `formats`; how lines of JSON become columns, in `json_rows`.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.json_rows import rows_of
+from ingest.mapping import no_signals
+from ingest.reading import KEPT, Reading, Records, passed_over, refused, settled
+from ingest.scan import NO_MAC, lines_of, mac_text
+from ingest.words import Words, words_from
+from schemas.sighting import SEEN
+
+LONGEST_BODY = 8 << 20  # what a network posts of one minute may hold thousands of observations
+
+Lines = npt.NDArray[np.int64]
+Verdicts = npt.NDArray[np.int8]
+
+
+def reading_of(
+    chunk: bytes,
+    first_line: int,
+    schema: pa.Schema,
+    verdicts: Callable[[pa.Table], Verdicts],
+    records: Callable[[pa.Table, Lines], Records],
+) -> Reading:
+    """The Reading of a chunk of bodies with the columns of `schema`.
+
+    Args:
+        verdicts: of each body as a whole.
+        records: all records of the bodies that were kept, in order; a body's line number stands beside it.
+    """
+    lines = lines_of(chunk, first_line)
+    judged = np.zeros(lines.start.size, np.int8)
+    bodies, rows = rows_of(lines, judged, schema, LONGEST_BODY)
+    judged[rows] = verdicts(bodies)
+    if judged.size and judged[-1] > KEPT and not chunk.endswith(b"\n"):
+        judged[-1] = refused("truncated")
+    whole = judged[rows] == KEPT
+    found = records(bodies.filter(pa.array(whole)).combine_chunks(), first_line + rows[whole])
+    return settled(_with_lines(found, judged, first_line))
+
+
+def first_fault(*faults: tuple[npt.NDArray[np.bool_], int]) -> Verdicts:
+    """Of each body the verdict of the first fault that it has, else KEPT."""
+    return np.select([fault for fault, _ in faults], [verdict for _, verdict in faults], KEPT).astype(np.int8)
+
+
+def begins_with(column: pa.ChunkedArray, start: str) -> npt.NDArray[np.bool_]:
+    """Of each text, whether it begins so; false where there is none."""
+    found: npt.NDArray[np.bool_] = pc.fill_null(pc.starts_with(column, start), False).to_numpy()
+    return found
+
+
+def is_any(column: pa.ChunkedArray, words: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Of each text, whether it is one of the words; false where there is none."""
+    found: npt.NDArray[np.bool_] = pc.is_in(column, pa.array(words, pa.string())).to_numpy()
+    return found
+
+
+def count_faults(items: pa.Array) -> tuple[tuple[npt.NDArray[np.bool_], int], tuple[npt.NDArray[np.bool_], int]]:
+    """The faults of bodies whose list of records is missing, or empty."""
+    count = pc.fill_null(pc.list_value_length(items), -1).to_numpy(zero_copy_only=False)
+    return (count < 0, refused("missing-field")), (count == 0, passed_over("no-observation"))
+
+
+def ap_words(ap: npt.NDArray[np.uint64]) -> Words:
+    """AP keys of addresses; empty where NO_MAC."""
+    distinct, index = np.unique(ap, return_inverse=True)
+    return words_from(index, [mac_text(value) if value != NO_MAC else "" for value in distinct.tolist()])
+
+
+def _with_lines(records: Records, judged: Verdicts, first_line: int) -> Records:
+    """The same with a record for each line that was judged as a whole."""
+    rows = np.flatnonzero(judged != KEPT)
+    n = rows.size
+    return Records(
+        np.concatenate((records.verdict, judged[rows])),
+        np.concatenate((records.line, first_line + rows)),
+        np.concatenate((records.at_ms, np.zeros(n, np.int64))),
+        np.concatenate((records.mac, np.full(n, NO_MAC, np.uint64))),
+        None if records.opaque is None else _longer(records.opaque, n),
+        _longer(records.ap, n),
+        np.concatenate((records.kind, np.full(n, SEEN, np.int8))),
+        np.concatenate((records.signal_dbm, no_signals(n))),
+    )
+
+
+def _longer(words: Words, n: int) -> Words:
+    """The column with n empty values more."""
+    return Words(np.concatenate((words.codes, np.full(n, -1, np.int32))), words.values, words.bad)
