@@ -29,6 +29,10 @@ from sessionize.tables import tables
 from sessionize.visits import limits_of
 from sessionize.walk import Ints
 
+_NOTHING = VISIT.empty(), STAY.empty(), FLAP.empty()
+_NO_PRESENCE = PRESENCE.empty()
+_NO_SIGHTINGS = SIGHTING.empty()
+
 END = 1 << 62  # after any instant: the watermark of a stream that has ended
 
 
@@ -99,14 +103,14 @@ def advance(state: State, sightings: pa.Table, watermark_ms: int) -> Step:
 
 def close(state: State) -> Step:
     """End the stream: every row that waits is walked, every visit closes."""
-    return advance(state, SIGHTING.empty(), END)
+    return advance(state, _NO_SIGHTINGS, END)
 
 
 def _presence(state: State, rows: Coded, since: int) -> tuple[pa.Table, int]:
     """The presence of the rows that arrived, and how many came out of order."""
     if state.presence_of == "members":
         rows = Coded(*(column[rows.subject < 0] for column in rows))
-    events, out_of_order = PRESENCE.empty(), 0
+    events, out_of_order = _NO_PRESENCE, 0
     if len(rows.at) and state.presence_of != "none":
         order = in_step_order(*rows, state.aps.rank)
         state.live = with_slots(state.live, len(order))
@@ -138,7 +142,7 @@ def _walked(state: State, rows: Coded, since: int, tally: Ints) -> tuple[tuple[p
 
 def _closed(state: State, closed: Ints, tally: Ints) -> tuple[pa.Table, pa.Table, pa.Table]:
     if not len(closed):
-        return VISIT.empty(), STAY.empty(), FLAP.empty()
+        return _NOTHING
     limits = limits_of(state.rules, state.day)
     piece = piece_of_closed(closed, state.arena, state.aps.grounds, limits, tally)
     return tables([piece], state.aps.named, state.rules, state.day)

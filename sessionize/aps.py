@@ -11,7 +11,7 @@ import pyarrow as pa
 from sessionize.opening import Terms
 from sessionize.places import resolved
 from sessionize.rules import VisitRules
-from sessionize.shards import ap_names, batches
+from sessionize.shards import batches
 from sessionize.visits import only_walked
 from sessionize.walk import Ints
 from sessionize.wheel import Grid
@@ -33,11 +33,12 @@ class Aps:
         self.grounds, self.named = resolved(places, [], rules)
         self.names = self.named.aps
         self._known = set(self.names)
+        self._seen: pa.Array | None = None  # the last dictionary of names that was learnt
         self.rank: Ints = np.arange(len(self.names))
 
     def learn(self, names: list[str]) -> None:
         """Give codes to those of `names` that have none. They are in no zone: the registry does not know them."""
-        new = [name for name in names if name not in self._known]
+        new = [name for name in dict.fromkeys(names) if name not in self._known]
         if not new:
             return
         self.names.extend(new)
@@ -49,7 +50,10 @@ class Aps:
     def coded(self, sightings: pa.Table) -> Coded:
         """The rows of `sightings` (at least the columns of the walk); APs that are new get a code."""
         rows = only_walked(sightings)
-        self.learn(ap_names(rows))
+        for chunk in rows["ap"].chunks:
+            if self._seen is None or not chunk.dictionary.equals(self._seen):
+                self._seen = chunk.dictionary
+                self.learn(self._seen.to_pylist())
         parts = batches(rows, self.names, max(len(rows), 1))
         ap_kind = [part.ranks[part.ap] * 4 + part.kind for part in parts]
         if not parts:

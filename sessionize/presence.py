@@ -41,6 +41,8 @@ _ENTERED, _LEFT, _THERE = range(3)
 _AT, _SUBJECT, _EVENT, _IN, _UNTIL, _SINCE = range(6)  # columns of events
 EVENT_WIDTH = 6
 
+_BLOCK = 1024  # rows whose slots are fetched into the cache together
+
 
 def presence(sightings: pa.Table, places: pa.Table, rules: VisitRules) -> pa.Table:
     """The presence (schema PRESENCE) of all `sightings` at once, in the order of events; in whatever order they come.
@@ -88,6 +90,8 @@ def _follow_all(
 ) -> tuple[int, int]:
     n, too_old = 0, 0
     for k in range(len(order)):
+        if k % _BLOCK == 0:
+            reg[0] = _fetch(order, k, min(k + _BLOCK, len(order)), subject, live)
         i = order[k]
         slot = find(live, subject[i])
         if slot == NOBODY:
@@ -103,6 +107,17 @@ def _follow_all(
             continue
         n = _heard(live, slot, at[i], ap_kind[i], terms, reg, events, n)
     return n, too_old
+
+
+@compiled_leaf
+def _fetch(order: Ints, begin: int, end: int, subject: Ints, live: Slots) -> int:
+    """Read the slots of a block of rows, as `opening` does."""
+    read = 0
+    for k in range(begin, end):
+        slot = find(live, subject[order[k]])
+        if slot != NOBODY:
+            read ^= live.at[slot, 0] ^ live.at[slot, NEWEST]
+    return read
 
 
 @compiled_leaf
