@@ -20,9 +20,9 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
         file.write(data)
 
 
-def write_table(path: Path, table: pa.Table) -> None:
+def write_table(path: Path, table: pa.Table, mode: int = 0o666) -> None:
     """`table` as Parquet (zstd), whole or not at all; SinkError if that fails."""
-    with whole_file(path) as file:
+    with whole_file(path, mode) as file:
         pq.write_table(table, file, compression="zstd")
 
 

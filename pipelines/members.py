@@ -118,7 +118,7 @@ def _kept_logins(path: Path, new: pa.Table) -> pa.Table:
     old = pq.read_table(path, schema=LOGIN.arrow) if path.exists() else LOGIN.empty()
     logins = _distinct_logins(old, new)
     if logins.num_rows > old.num_rows:
-        write_table(path, logins)
+        write_table(path, logins, mode=0o600)
     return logins
 
 
