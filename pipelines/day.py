@@ -8,12 +8,12 @@ from ingest.subjects import Subjects
 from pipelines.calendar import days_of
 from pipelines.clock import now_ms
 from pipelines.files import remove_parts
-from pipelines.job import Job
+from pipelines.job import Job, claim
 from pipelines.keyring import Keyring
 from pipelines.members import Members, load_members
 from pipelines.sources.folder import files_of
 from pipelines.spill import Spill
-from pipelines.steps.audience import profile_day
+from pipelines.steps.audience import profile_day, profiled_days
 from pipelines.steps.day_files import day_files, records_by_status
 from pipelines.steps.export import export_day
 from pipelines.steps.ingest import Dates, ingest
@@ -29,6 +29,7 @@ from schemas import InputError, PrivacyError
 from schemas.day import Day
 
 SPILL_BYTES = 64 << 20  # of each day, in memory before any goes to disk
+LOOKS_BACK = datetime.timedelta(days=90)  # of a profile: `marketing.profile`
 
 
 class DayRun:
@@ -42,6 +43,7 @@ class DayRun:
         self._keys: dict[datetime.date, DayKey] = {}
         self._keyring.shred_expired(self.now_ms)
         _ = job.district  # every fault of the district's files, before any work
+        claim(job)
         remove_parts(job.workspace.data)
         self.members = self._members()
         self.refused: list[datetime.date] = []
@@ -130,6 +132,7 @@ def run_days(*, job: Job, days: str, reporter: Reporter) -> None:
         for date in dates:
             counts, page = _rest_of_day(run, warehouse, date)
             reporter.say(Summary(counts, head=str(date)))
+        _profile_later_days(run, warehouse, dates)
     reporter.say(Summary({"days": len(dates)}, page, head=f"{job.district_name} {job.rules.name}"))
 
 
@@ -145,6 +148,18 @@ def _rest_of_day(run: DayRun, warehouse: Embedded, date: datetime.date) -> tuple
         profile_day(run.job, warehouse, day, run.members)
         counts["exported"] = export_day(run.job, warehouse, day, run.members, run.now_ms)["exported"]
     return counts, page
+
+
+def _profile_later_days(run: DayRun, warehouse: Embedded, dates: list[datetime.date]) -> None:
+    """Anew: the profiles of days that look back on one of `dates`, so that the order in which days run is all one."""
+    if run.members.key is None:
+        return
+    profiled = profiled_days(run.job, warehouse)
+    later = [date for date in profiled if date not in dates and dates[0] < date <= dates[-1] + LOOKS_BACK]
+    for date in later:
+        profile_day(run.job, warehouse, run.job.calendar.day(date), run.members)
+    if later:
+        run.reporter.note(f"profiles of {len(later)} later days made anew; `shangquan export` makes their files")
 
 
 def _tell_of_days_without_records(

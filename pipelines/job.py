@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.calendar import TradingCalendar
 from pipelines.config import FILE_NAME, Config, DefinitionConfig, load_config
 from pipelines.district import District, load_district
+from pipelines.files import write_bytes
 from pipelines.workspace import Workspace
 from schemas import ConfigError
 from sessionize.rules import VisitRules
@@ -71,6 +72,18 @@ def make_job(*, config: Path, raw: Path | None, data: Path | None, definition: s
             "keep raw logs beside the data folder: they hold addresses, it must not",
         )
     return Job(district, raw, Workspace(data), district.definition(definition), shards)
+
+
+def claim(job: Job) -> None:
+    """The data folder is this district's from now on; ConfigError if it is another's: files and keys name but days."""
+    path = job.workspace.owner
+    if not path.exists():
+        write_bytes(path, job.district_name.encode())
+    elif (owner := path.read_text(encoding="utf-8")) != job.district_name:
+        raise ConfigError(
+            f"{job.workspace.data}: holds district {owner}, not {job.district_name}",
+            "give each district its own --data",
+        )
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

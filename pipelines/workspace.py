@@ -30,6 +30,11 @@ class Workspace:
         return self.data / "quality" / f"day={date}" / f"{definition}.html"
 
     @property
+    def owner(self) -> Path:
+        """The name of the one district whose days lie here."""
+        return self.data / "district.txt"
+
+    @property
     def logins(self) -> Path:
         """Portal logins under the members' key: they outlive the raw logs."""
         return self.data / "logins.parquet"

@@ -1,5 +1,7 @@
 """Step `audience`: the nightly profile of consenting members, and who is in which audience."""
 
+import datetime
+
 import pyarrow as pa
 
 from marketing.audiences import audience_members, members_query
@@ -8,6 +10,7 @@ from pipelines.job import Job
 from pipelines.members import Members
 from pipelines.warehouse.load import load
 from pipelines.warehouse.protocol import Warehouse
+from pipelines.warehouse.texts import sql
 from privacy.consent import in_force
 from schemas import AUDIENCE_MEMBER
 from schemas.day import Day
@@ -32,3 +35,9 @@ def profile_day(job: Job, warehouse: Warehouse, day: Day, members: Members) -> d
     rows = pa.concat_tables(found).unify_dictionaries()
     load(warehouse, day=day, definition=job.rules.name, run=run, tables={"audience_member": rows})
     return {"profiles": loaded.rows["profile"], "audience members": rows.num_rows}
+
+
+def profiled_days(job: Job, warehouse: Warehouse) -> list[datetime.date]:
+    """The days whose profiles are visible under the job's definition, in order."""
+    days = warehouse.query(sql("visible_days"), {"district": job.district_name, "layer": "profiles"}).to_pylist()
+    return [day["day"] for day in days if day["definition"] == job.rules.name]

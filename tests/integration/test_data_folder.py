@@ -4,6 +4,9 @@ import shutil
 import stat
 from pathlib import Path
 
+import pytest
+
+from pipelines import day
 from pipelines.simulate.simulation import Simulated
 from tests.integration.days import DAY, Folder
 from tests.product.command import shangquan
@@ -38,3 +41,15 @@ def test_a_data_folder_is_of_one_district(made: Simulated, undisturbed: Folder, 
 
 def test_which_device_is_whose_is_for_the_service_alone(undisturbed: Folder):
     assert stat.S_IMODE((undisturbed.data / "logins.parquet").stat().st_mode) == 0o600
+
+
+def test_no_day_without_records_leaves_its_window_behind(
+    made: Simulated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Memory and tail touch days that nothing lies in; what went to disk for them goes when that is known."""
+    monkeypatch.setattr(day, "SPILL_BYTES", 1)
+    folder = Folder(made, tmp_path / "data")
+    shangquan("ingest", *folder.asked(day="all")).done()
+    spilled = {path.parent for path in folder.data.rglob("*.spill")}
+    assert len(spilled) >= 2
+    assert all((folder / "tally.json").exists() for folder in spilled)
