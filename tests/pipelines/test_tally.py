@@ -1,0 +1,80 @@
+"""The ledger of a day while it grows: what a file held counts where it must, and always adds up to what was read."""
+
+import datetime
+
+import numpy as np
+import pyarrow as pa
+
+from ingest.reading import Reading, Reject
+from pipelines.steps.tally import DayTally, FileTally
+from schemas.day import Day
+
+DATE = datetime.date(2026, 11, 21)
+DAY = Day("corner", DATE, 0, 10, 0, 10)
+
+
+def reading(rows: int, rejected: int = 0, ignored: int = 0) -> Reading:
+    return Reading(
+        at_ms=np.arange(rows),
+        mac=np.zeros(rows, np.uint64),
+        opaque=None,
+        ap=pa.array(["a"] * rows).dictionary_encode(),
+        kind=np.zeros(rows, np.int8),
+        signal_dbm=np.zeros(rows, np.int16),
+        line=np.arange(rows),
+        rejects=[Reject(np.arange(rejected), "bad-time")] if rejected else [],
+        ignored={"header": ignored} if ignored else {},
+        read=rows + rejected + ignored,
+    )
+
+
+def file_of(*readings: Reading, inside: int, truncated: bool = False) -> FileTally:
+    tally = FileTally("mall", "a.csv")
+    for each in readings:
+        tally.add_reading(each)
+    if truncated:
+        tally.add_truncated(9)
+    tally.rows_in[DATE] += inside
+    return tally
+
+
+def ledger_of(*files: FileTally) -> dict[tuple[str, str], int]:
+    """Records by status and reason, of which all that were read must be one, but for those that the walk tells of."""
+    day = DayTally(DAY)
+    for file in files:
+        day.add_file(file)
+    ended = {(row["status"], row["reason"]): row["records"] for row in day.ledger().to_pylist()}
+    walked = sum(file.rows_in[DATE] - file.opted_out[DATE] for file in files if file.rows_in[DATE])
+    assert sum(ended.values()) + walked == day.read["mall"]
+    assert len(day.rejected()) == sum(records for (status, _), records in ended.items() if status == "rejected")
+    return ended
+
+
+def test_every_record_of_a_file_that_touches_the_day_is_accounted_for() -> None:
+    whole = file_of(reading(5, rejected=2, ignored=1), inside=3)
+    assert ledger_of(whole) == {("outside", ""): 2, ("ignored", "header"): 1, ("rejected", "bad-time"): 2}
+
+
+def test_the_cut_line_of_a_truncated_file_is_a_record_read_and_refused() -> None:
+    assert ledger_of(file_of(reading(5), inside=5, truncated=True)) == {("rejected", "truncated"): 1}
+
+
+def test_a_file_of_other_days_does_not_count() -> None:
+    assert ledger_of(file_of(reading(5, rejected=1), inside=0)) == {}
+
+
+def test_a_file_in_which_nothing_could_be_read_counts() -> None:
+    junk = file_of(reading(0, rejected=4), inside=0)
+    assert junk.is_unreadable
+    assert ledger_of(junk) == {("rejected", "bad-time"): 4}
+
+
+def test_dropped_devices_are_counted_as_such() -> None:
+    file = file_of(reading(5), inside=5)
+    file.opted_out[DATE] += 2
+    assert ledger_of(file) == {("opted-out", ""): 2}
+
+
+def test_pieces_of_a_file_add_up() -> None:
+    first, second = (file_of(reading(3, rejected=1), inside=inside) for inside in (3, 0))
+    assert ledger_of(first.plus(second)) == {("outside", ""): 3, ("rejected", "bad-time"): 2}
