@@ -38,7 +38,7 @@ docs: $(VENV)/check.done  ## regenerate docs/reference from the code
 lock: $(VENV)/demo.done  ## resolve the lock files anew from setup.py
 	$(INSTALL) uv
 	$(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links setup.py -o requirements/demo.txt
-	for extra in test check bench; do $(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	for extra in test check bench capture; do $(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		setup.py --extra $$extra -c requirements/demo.txt -o requirements/$$extra.txt; done
 
 clean:  ## remove what the other targets made

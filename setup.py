@@ -51,9 +51,10 @@ setup(
         "zstandard>=0.23",
     ],
     extras_require={
-        "test": ["hypothesis", "openpyxl", "playwright", "psutil", "pytest", "pytest-xdist"],
+        "test": ["hypothesis", "openpyxl", "playwright", "psutil", "pytest", "pytest-xdist", "scapy>=2.6"],
         "check": ["import-linter", "mypy", "ruff"],
         "bench": ["duckdb", "polars", "psutil"],
+        "capture": ["scapy>=2.6"],
         "spark": ["pyspark>=4.0"],
         "beam": ["apache-beam>=2.70"],
     },

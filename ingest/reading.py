@@ -27,6 +27,7 @@ IGNORED = (
     "other-program",
     "other-kind",
     "no-observation",
+    "bad-checksum",
 )
 KEPT = 0
 

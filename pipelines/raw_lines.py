@@ -11,6 +11,7 @@ from ingest.feed import Feed
 from ingest.formats import FORMATS, Parser
 from ingest.reading import Reading
 from pipelines.job import Job
+from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import Chunk, chunks_of
 from pipelines.sources.folder import RawFile
 from pipelines.sources.tables import rows_of
@@ -66,6 +67,9 @@ def _lines_of(raw: RawFile, name: str, feed: Feed, lines: Collection[int], near_
     if form.unit == "table":
         yield from _rows(raw, feed, lines, near_ms)
         return
+    if form.unit == "capture":
+        yield from _frames(raw, name, feed, lines, near_ms)
+        return
     parser: Parser | None = None
     for chunk in chunks_of(raw):
         if not isinstance(chunk, Chunk) or chunk.file != name:
@@ -91,3 +95,16 @@ def _rows(raw: RawFile, feed: Feed, lines: Collection[int], near_ms: int) -> Ite
                 row = rows.batch.slice(at, 1)
                 text = "  ".join(f"{column}={value}" for column, value in row.to_pylist()[0].items())
                 yield RawLine((feed.name, raw.name, line), feed, text, parser.parse(row, line, near_ms))
+
+
+def _frames(raw: RawFile, name: str, feed: Feed, lines: Collection[int], near_ms: int) -> Iterator[RawLine]:
+    """Frames of a capture, each as the number that Wireshark shows it under: bytes are nothing to read."""
+    parser = FORMATS[feed.format].prepare(b"", feed)
+    for chunk in captures_of(raw):
+        if not isinstance(chunk, Chunk) or chunk.file != name:
+            continue
+        for line in sorted(lines):
+            at = line - chunk.first_line
+            if 0 <= at < chunk.data.ends.size:
+                reading = parser.parse(chunk.data.only(at), line, near_ms)
+                yield RawLine((feed.name, name, line), feed, f"frame {line}", reading)

@@ -17,6 +17,7 @@ from pipelines.config import FeedConfig
 from pipelines.job import Job
 from pipelines.keyring import Keyring
 from pipelines.members import load_members
+from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import Chunk, Truncated, chunks_of
 from pipelines.sources.folder import files_of
 from pipelines.sources.tables import Rows, rows_of
@@ -27,6 +28,7 @@ from privacy.keys import KEY_BYTES
 from schemas import ConfigError, InputError, ShangquanError
 
 HEAD_BYTES = 1 << 16
+HEAD_FRAMES = 1 << 10
 CURE = "mend the feed's format, columns or time_format in district.toml"
 
 
@@ -100,9 +102,10 @@ def _head(job: Job, settings: FeedConfig) -> None:
     """InputError if the feed's declaration makes nothing of the beginning of its first file."""
     file, feed = files_of(job.raw, settings.glob)[0], job.config.feed(settings)
     form = FORMATS[feed.format]
-    piece: Chunk | Truncated | Rows | None = next(
-        iter(rows_of(file) if form.unit == "table" else chunks_of(file, HEAD_BYTES)), None
-    )
+    pieces: Iterator[Chunk | Truncated | Rows] = chunks_of(file, HEAD_BYTES)
+    if form.unit != "lines":
+        pieces = rows_of(file) if form.unit == "table" else captures_of(file, HEAD_FRAMES)
+    piece = next(pieces, None)
     if piece is None or isinstance(piece, Truncated):
         return
     data = piece.batch if isinstance(piece, Rows) else piece.data

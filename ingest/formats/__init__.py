@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from ingest.bodies import LONGEST_BODY
 from ingest.feed import Feed
-from ingest.formats import csv, hostapd, json_lines, meraki, meraki_v2, parquet
+from ingest.formats import capture, csv, hostapd, json_lines, meraki, meraki_v2, parquet
 from ingest.reading import LONGEST_LINE, Reading
 
 
@@ -21,7 +21,8 @@ class Parser(Protocol):
     """A format, bound to one feed and the head of one file."""
 
     def parse(self, chunk: Any, first_line: int, near_ms: int) -> Reading:
-        """The Reading of `chunk`: bytes of whole lines (only the file's last may lack its line end), or a pa.Table.
+        """The Reading of `chunk`: bytes of whole lines (only the file's last may lack its line end), a
+        pa.Table or, of a capture, Frames.
 
         `first_line`: its place in the file, from 1. A time without a year lies in the year that brings it closest to
         the instant `near_ms`.
@@ -30,13 +31,13 @@ class Parser(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """How to read one format. `prepare(head, feed)`: head = at least the file's first line (tables: anything).
+    """How to read one format. `prepare(head, feed)`: head = at least the file's first line (other units: anything).
 
     A line longer than `longest_line` bytes is refused; a reader may cut it off after one byte more.
     """
 
     prepare: Callable[[bytes, Feed], Parser]
-    unit: Literal["lines", "table"] = "lines"
+    unit: Literal["lines", "table", "capture"] = "lines"
     longest_line: int = LONGEST_LINE
 
     def parse(self, whole: Any, first_line: int, feed: Feed, near_ms: int) -> Reading:
@@ -52,4 +53,5 @@ FORMATS: dict[str, Format] = {
     "hostapd": Format(hostapd.HostapdParser.of),
     "meraki-v2": Format(meraki_v2.MerakiV2Parser.of, longest_line=LONGEST_BODY),
     "meraki-v3": Format(meraki.MerakiParser.of, longest_line=LONGEST_BODY),
+    "capture": Format(capture.CaptureParser.of, unit="capture"),
 }

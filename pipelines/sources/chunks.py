@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pipelines.sources.folder import RawFile
 from pipelines.sources.streams import Stream, streams_of
@@ -12,11 +13,14 @@ LINE_BYTES = 64 << 20
 
 @dataclass(frozen=True)
 class Chunk:
-    """Whole lines of one file. `first_line` counts from 1; only the last line of a file may lack its line end."""
+    """Whole lines of one file, rows of a table, or frames of a capture.
+
+    `first_line` counts from 1; only the last line of a file may lack its line end.
+    """
 
     file: str
     first_line: int
-    data: bytes
+    data: Any
 
 
 @dataclass(frozen=True)

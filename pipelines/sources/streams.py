@@ -108,7 +108,7 @@ def _until_damage(blocks: Iterable[bytes], stream: Stream) -> Iterator[bytes]:
 
 def _members(archive: Stream) -> Iterator[Stream]:
     """The regular files of a tar, in its order. Behind its end there may be zeros only; else the rest is damaged."""
-    readable = io.BufferedReader(_Readable(archive.blocks), BLOCK)
+    readable = io.BufferedReader(BlockFile(archive.blocks), BLOCK)
     stream = archive
     try:
         with tarfile.open(fileobj=readable, mode="r|") as tar:
@@ -132,8 +132,8 @@ def _member_blocks(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[by
         yield block
 
 
-class _Readable(io.RawIOBase):
-    """An iterator of blocks as a file, for tarfile."""
+class BlockFile(io.RawIOBase):
+    """An iterator of blocks as a file, for readers that want one."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks

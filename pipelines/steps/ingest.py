@@ -22,6 +22,7 @@ from ingest.sightings import sightings_of
 from pipelines.clock import file_time_ms
 from pipelines.engines.local import in_order
 from pipelines.job import Job
+from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import Chunk, Truncated, chunks_of
 from pipelines.sources.folder import RawFile, files_of
 from pipelines.sources.tables import rows_of
@@ -122,6 +123,10 @@ def _pieces(feed: Feed, file: RawFile, near_ms: int) -> Iterator[Task]:
             yield Task(feed, parser, Chunk(rows.file, rows.first_row, rows.batch), near_ms)
         return
     name, parser = "", form.prepare(b"", feed)
+    if form.unit == "capture":
+        for piece in captures_of(file):
+            yield Task(feed, parser, piece, near_ms)
+        return
     for piece in chunks_of(file):
         if isinstance(piece, Chunk) and piece.file != name:
             name, parser = piece.file, form.prepare(piece.data, feed)
