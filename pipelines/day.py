@@ -50,7 +50,10 @@ class DayRun:
 
     def _members(self) -> Members:
         key = self._keyring.members_key(self.now_ms) if self.job.config.members else None
-        return load_members(self.job.config, self.job.raw, self.job.workspace.logins, key)
+        members = load_members(self.job.config, self.job.raw, self.job.workspace.logins, key)
+        for file in members.unreadable:
+            self.reporter.note(f"portal: {file}: no login in it could be read; check [members.portal] and its encoding")
+        return members
 
     def ingest(self, dates: Dates) -> list[datetime.date]:
         """Raw files to each day's folder under work/; the days that have records of their own, in order."""

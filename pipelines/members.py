@@ -26,7 +26,10 @@ from schemas import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE, ConfigError, InputErr
 
 @dataclass(frozen=True)
 class Members:
-    """Who agreed to what, and which devices are whose. Without [members] everything is empty and `key` None."""
+    """Who agreed to what, and which devices are whose. Without [members] everything is empty and `key` None.
+
+    `unreadable`: portal files that hold lines, and no login that could be read.
+    """
 
     key: bytes | None
     members: pa.Table
@@ -34,6 +37,7 @@ class Members:
     logins: pa.Table
     device_days: int
     proof: ConsentProof
+    unreadable: tuple[str, ...] = ()
 
     def devices_before(self, at_ms: int) -> pa.Table:
         """MEMBER_DEVICE as the logins before `at_ms` make it; so a day's job gives the same whenever it runs again."""
@@ -65,8 +69,9 @@ def load_members(config: Config, raw: Path | None, kept: Path, key: bytes | None
     consents = consents_of(_columns(path), tz, set(members["member"].to_pylist()))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     proof = ConsentProof(digest, file_time_ms(path), settings.consents_max_age)
-    logins = _kept_logins(kept, _portal_logins(config, settings, raw, key))
-    return Members(key, members, consents, logins, settings.device_days, proof)
+    new, unreadable = _portal_logins(config, settings, raw, key)
+    logins = _kept_logins(kept, new)
+    return Members(key, members, consents, logins, settings.device_days, proof, unreadable)
 
 
 def _columns(path: Path) -> pa.Table:
@@ -86,19 +91,26 @@ def _columns(path: Path) -> pa.Table:
         raise InputError(f"{path}: not a UTF-8 csv file with as many cells in each line as in the first") from None
 
 
-def _portal_logins(config: Config, settings: MembersConfig, raw: Path | None, key: bytes) -> pa.Table:
-    """LOGIN of the portal's files; a line that cannot be read is no login."""
+def _portal_logins(
+    config: Config, settings: MembersConfig, raw: Path | None, key: bytes
+) -> tuple[pa.Table, tuple[str, ...]]:
+    """LOGIN of the portal's files, and those without any that hold records; a line that cannot be read is no login."""
     if settings.portal is None or raw is None:
-        return LOGIN.empty()
+        return LOGIN.empty(), ()
     feed = portal_feed(config, settings.portal)
-    tables = [LOGIN.empty()]
+    tables, unreadable = [LOGIN.empty()], []
     for file in files_of(raw, settings.portal.glob):
-        parser = None
+        found, refused, parser = 0, 0, None
         for chunk in chunks_of(file):
             if isinstance(chunk, Chunk):
                 parser = parser or FORMATS[feed.format].prepare(chunk.data, feed)
-                tables.append(logins_of(parser.parse(chunk.data, chunk.first_line, 0), key))
-    return pa.concat_tables(tables)
+                reading = parser.parse(chunk.data, chunk.first_line, 0)
+                tables.append(logins_of(reading, key))
+                found += len(tables[-1])
+                refused += sum(reject.line.size for reject in reading.rejects)
+        if refused and not found:
+            unreadable.append(file.name)
+    return pa.concat_tables(tables), tuple(unreadable)
 
 
 def portal_feed(config: Config, portal: PortalConfig) -> Feed:

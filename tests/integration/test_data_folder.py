@@ -53,3 +53,14 @@ def test_no_day_without_records_leaves_its_window_behind(
     spilled = {path.parent for path in folder.data.rglob("*.spill")}
     assert len(spilled) >= 2
     assert all((folder / "tally.json").exists() for folder in spilled)
+
+
+def test_a_portal_that_cannot_be_read_is_told_of(made: Simulated, tmp_path: Path):
+    """Otherwise a renamed column makes a day without members, and nobody knows."""
+    shutil.copytree(made.raw, tmp_path / "raw")
+    for path in (tmp_path / "raw" / "portal").iterdir():
+        path.write_text(path.read_text().replace("device", "phone", 1))
+    folder = Folder(made, tmp_path / "data")
+    said = shangquan("ingest", *folder.asked(tmp_path / "raw"))
+    assert said.code == 0
+    assert f"portal: portal/{DAY}.csv: no login in it could be read" in said.err
