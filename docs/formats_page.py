@@ -48,6 +48,13 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         '"locations":[],"latestRecord":{"time":"2026-11-21T01:00:01Z","nearestApMac":"02:00:00:00:ff:01",'
         '"nearestApRssi":"-48"}}]}}\n',
     ),
+    "unifi": (
+        Feed("hotel", "unifi"),
+        '{"key":"EVT_WU_Connected","user":"' + ADDRESS + '","ap":"02:00:00:00:ff:01","time":1795222801000}\n'
+        '{"key":"EVT_WU_RoamRadio","user":"' + ADDRESS + '","ap":"02:00:00:00:ff:01","time":1795222900000}\n'
+        '{"key":"EVT_WU_Roam","user":"' + ADDRESS + '","ap_from":"02:00:00:00:ff:01","ap_to":"02:00:00:00:ff:02",'
+        '"time":1795223101000}\n',
+    ),
 }
 MODULES = {"jsonl": "json_lines", "meraki-v2": "meraki_v2", "meraki-v3": "meraki"}
 

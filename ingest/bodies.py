@@ -57,14 +57,12 @@ def first_fault(*faults: tuple[npt.NDArray[np.bool_], int]) -> Verdicts:
 
 def begins_with(column: pa.ChunkedArray, start: str) -> npt.NDArray[np.bool_]:
     """Of each text, whether it begins so; false where there is none."""
-    found: npt.NDArray[np.bool_] = pc.fill_null(pc.starts_with(column, start), False).to_numpy()
-    return found
+    return np.asarray(pc.fill_null(pc.starts_with(column, start), False), np.bool_)
 
 
-def is_any(column: pa.ChunkedArray, words: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+def is_any(column: pa.Array | pa.ChunkedArray, words: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Of each text, whether it is one of the words; false where there is none."""
-    found: npt.NDArray[np.bool_] = pc.is_in(column, pa.array(words, pa.string())).to_numpy()
-    return found
+    return np.asarray(pc.is_in(column, pa.array(words, pa.string())), np.bool_)
 
 
 def count_faults(items: pa.Array) -> tuple[tuple[npt.NDArray[np.bool_], int], tuple[npt.NDArray[np.bool_], int]]:

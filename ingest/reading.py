@@ -28,6 +28,7 @@ IGNORED = (
     "other-kind",
     "no-observation",
     "bad-checksum",
+    "radio-change",
 )
 KEPT = 0
 

@@ -146,6 +146,8 @@ WORDS: dict[str, Text] = {
     "other-program": Text("其他程序", "other program"),
     "other-kind": Text("其他类型", "other kind"),
     "no-observation": Text("无观测", "no observation"),
+    "bad-checksum": Text("校验和错误", "wrong checksum"),
+    "radio-change": Text("仅换频段", "radio change"),
     "bad-time": Text("时间无效", "bad time"),
     "bad-address": Text("地址无效", "bad address"),
     "no-address": Text("无地址", "no address"),

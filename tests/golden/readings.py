@@ -47,10 +47,12 @@ GOLDEN = {
     "local-bit-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "multicast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "broadcast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
+    "unifi.jsonl": (Feed("mall", "unifi"), NEAR_MS),
+    "radio-change-same-ap.jsonl": (Feed("mall", "unifi", reports_leaving=False), NEAR_MS),
 }
 
 # Formats whose lines hold any number of records.
-BODIES = {"meraki-v2", "meraki-v3"}
+BODIES = {"meraki-v2", "meraki-v3", "unifi"}
 
 
 def written(reading: Reading) -> str:
