@@ -8,24 +8,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.made import GAP_MS
+from benchmarks.made import GAP_MS, bare_row_groups, places
 
 Answer = dict[str, Any]
 
 
 def ours(path: str) -> Answer:
-    """`sessionize.visits` with all holds equal and one zone; it numbers and flags visits and gives stays as well."""
-    import pyarrow.parquet as pq
-
-    from schemas import PLACE
+    """`sessionize.visits`, all holds equal, one zone; it numbers and flags visits and gives stays as well."""
     from sessionize.rules import VisitRules
     from sessionize.visits import visits
 
-    rows = pq.read_table(path, columns=["at_ms", "subject", "ap", "seen"], read_dictionary=["ap"])
-    rows = rows.rename_columns(["at_ms", "subject", "ap", "kind"])
     holds = dict.fromkeys(("hold_joined_ms", "hold_seen_ms", "hold_left_ms", "hold_idle_ms"), GAP_MS)
     rules = VisitRules(definition="gap", flap_ms=0, **holds)
-    return answer_of(visits(rows, PLACE.empty(), rules, None, fate=False).visits)
+    found = visits(bare_row_groups(path), places(zones=1, sites=1), rules, None, fate=False)
+    return answer_of(found.visits)
 
 
 def chdb_arrays(path: str) -> Answer:
@@ -52,9 +48,8 @@ def duckdb_windows(path: str) -> Answer:
     query = f"""
         SELECT subject, min(at_ms) AS start_ms, max(at_ms) AS end_ms
         FROM (SELECT *, sum(begins) OVER (PARTITION BY subject ORDER BY at_ms RANGE UNBOUNDED PRECEDING) AS n
-              FROM (SELECT subject, at_ms,
-                           (at_ms - lag(at_ms) OVER (PARTITION BY subject ORDER BY at_ms) > {GAP_MS})::INT AS begins
-                    FROM read_parquet('{path}')))
+              FROM (SELECT subject, at_ms, ifnull(at_ms - lag(at_ms) OVER before > {GAP_MS}, false)::INT AS begins
+                    FROM read_parquet('{path}') WINDOW before AS (PARTITION BY subject ORDER BY at_ms)))
         GROUP BY subject, n"""
     with duckdb.connect() as connection:
         return answer_of(connection.sql(query).to_arrow_table())

@@ -67,8 +67,9 @@ def duckdb(path: str, form: str) -> Answer:
         SELECT ap, device, min(heard) AS began, max(heard) AS ended
         FROM (SELECT *, sum(begins) OVER (PARTITION BY ap, device ORDER BY heard RANGE UNBOUNDED PRECEDING) AS stay
               FROM (SELECT *,
-                           (heard - lag(heard) OVER (PARTITION BY ap, device ORDER BY heard) > {GAP_S})::INT AS begins
-                    FROM ({lines if form == "syslog" else rows})))
+                           ifnull(heard - lag(heard) OVER before > {GAP_S}, false)::INT AS begins
+                    FROM ({lines if form == "syslog" else rows})
+                    WINDOW before AS (PARTITION BY ap, device ORDER BY heard)))
         GROUP BY ap, device, stay"""
     with engine.connect() as connection:
         return _answer_of_local(connection.sql(query).to_arrow_table())

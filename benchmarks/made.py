@@ -4,6 +4,8 @@ What does not live here: their raw logs (`raw_logs`), the simulator with ground 
 """
 
 import datetime
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from schemas import PLACE
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
 DATA = Path(__file__).with_name("data")  # git-ignored
@@ -18,6 +21,7 @@ ROWS_OF_DEVICE = 150  # 30 M rows, 200 k devices
 APS = 800
 OPENS_MS = int(datetime.datetime(2026, 11, 21, 8, tzinfo=datetime.UTC).timestamp() * 1000)
 GAP_MS = 15 * 60_000  # the gap-only rule
+WALKED = ("at_ms", "subject", "ap", "kind")
 
 _ROW_GROUP = 1 << 20
 _STEP_MS = 45_000  # mean time between two rows of a visit
@@ -28,9 +32,9 @@ Ints = NDArray[np.int64]
 
 
 def sightings(rows: int, seed: int = 1) -> pa.Table:
-    """`rows` sightings in the order of arrival, nearly that of their instants; at_ms, subject, ap, seen, kind.
+    """`rows` sightings in the order of arrival, nearly that of their instants; at_ms, subject, ap, kind.
 
-    `seen` is the kind of a feed that only says "seen"; `kind` has joins, leaves, idle leaves, and echoes of roams.
+    `kind` has joins, leaves, idle leaves, and echoes of roams.
     """
     random = np.random.default_rng(seed)
     devices = max(rows // ROWS_OF_DEVICE, 1)
@@ -53,14 +57,13 @@ def sightings(rows: int, seed: int = 1) -> pa.Table:
             "at_ms": at[order],
             "subject": subject[order],
             "ap": pa.DictionaryArray.from_arrays(pa.array(ap[order].astype(np.int32)), ap_names()),
-            "seen": np.full(rows, SEEN, np.int8),
             "kind": kind[order],
         }
     )
 
 
 def ap_names() -> list[str]:
-    return [f"mall-{n % 8}-ap-{n:03}" for n in range(APS)]
+    return [f"mall-{n // 100}-ap-{n:03}" for n in range(APS)]
 
 
 def sightings_file(rows: int | str) -> Path:
@@ -72,6 +75,43 @@ def sightings_file(rows: int | str) -> Path:
         pq.write_table(sightings(int(rows)), part, row_group_size=_ROW_GROUP)
         part.rename(path)
     return path
+
+
+def row_groups(path: str) -> list[Callable[[], pa.Table]]:
+    """The file's row groups, each decoded when it is called, in one thread."""
+    about = pq.read_metadata(path)
+    return [partial(_row_group, path, about, group) for group in range(about.num_row_groups)]
+
+
+def bare_row_groups(path: str) -> list[Callable[[], pa.Table]]:
+    """The same without AP and kind, which a gap alone does not ask for: each row was seen at one AP."""
+
+    def bare(group: int) -> pa.Table:
+        rows = _row_group(path, about, group, ["at_ms", "subject"])
+        return rows.append_column("ap", nowhere[: len(rows)]).append_column("kind", seen[: len(rows)])
+
+    about = pq.read_metadata(path)
+    nowhere = pa.DictionaryArray.from_arrays(pa.array(np.zeros(_ROW_GROUP, np.int32)), ap_names()[:1])
+    seen = pa.array(np.full(_ROW_GROUP, SEEN, np.int8))
+    return [partial(bare, group) for group in range(about.num_row_groups)]
+
+
+def _row_group(path: str, about: pq.FileMetaData, group: int, columns: Sequence[str] = WALKED) -> pa.Table:
+    file = pq.ParquetFile(path, metadata=about, read_dictionary=["ap"])
+    return file.read_row_group(group, list(columns), use_threads=False)
+
+
+def places(zones: int, sites: int) -> pa.Table:
+    """PLACE: all access points, always, in so many zones and sites of neighbours."""
+    return PLACE.table(
+        ap=ap_names(),
+        from_ms=[0] * APS,
+        until_ms=[1 << 60] * APS,
+        site=[f"site-{n * sites // APS}" for n in range(APS)],
+        zone=[f"zone-{n * zones // APS}" for n in range(APS)],
+        feed=["made"] * APS,
+        **dict.fromkeys(("hold_joined_ms", "hold_seen_ms", "hold_left_ms", "hold_idle_ms"), [None] * APS),
+    )
 
 
 def _kinds(

@@ -50,19 +50,21 @@ def chunks_of(
 
 def _whole_lines(stream: Stream, chunk_bytes: int, line_bytes: int) -> Iterator[bytes]:
     """Pieces of about `chunk_bytes`, cut after line ends; each block is searched once, so a long line costs no more."""
-    held: list[bytes] = []  # whole lines, then the beginning of the next
+    whole: list[bytes] = []  # whole lines
+    begun: list[bytes] = []  # the beginning of the next one
     size = 0
-    end = 0  # of the last whole line in `held`
     for block in _cut(stream.blocks, line_bytes):
-        held.append(block)
-        newline = block.rfind(b"\n")
-        end = size + newline + 1 if newline >= 0 else end
+        end = block.rfind(b"\n") + 1
+        if end:
+            whole += [*begun, block[:end]]
+            begun = []
+        begun.append(block[end:])
         size += len(block)
-        if size >= chunk_bytes and end:
-            data = b"".join(held)
-            yield data[:end]
-            held, size, end = [data[end:]], size - end, 0
-    data = b"".join(held)
+        if size >= chunk_bytes and whole:
+            yield b"".join(whole)
+            whole, size = [], sum(map(len, begun))
+    end = sum(map(len, whole))
+    data = b"".join([*whole, *begun])
     if stream.is_damaged:
         data = data[:end]
     if data:
