@@ -42,6 +42,11 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         + ADDRESS
         + '","seenTime":"2026-11-21T01:00:01Z","seenEpoch":1795222801,"rssi":47}]}}\n',
     ),
+    "airodump": (
+        Feed("door", "airodump", time_zone="Asia/Shanghai"),
+        "Station MAC, First time seen, Last time seen, Power, # packets, BSSID, Probed ESSIDs\n"
+        f"{ADDRESS}, 2026-11-21 09:00:01, 2026-11-21 09:20:00, -61,       40, (not associated) ,\n",
+    ),
     "meraki-v3": (
         Feed("mall-c", "meraki-v3", reports_leaving=False),
         '{"version":"3.0","type":"WiFi","data":{"networkId":"L_1","observations":[{"clientMac":"' + ADDRESS + '",'

@@ -39,6 +39,7 @@ GOLDEN = {
     "mac-8-notations.csv": (VENDOR_CSV, NEAR_MS),
     "dst-hour-twice.csv": (Feed("mall", "csv", "Europe/Berlin"), NEAR_MS),
     "jsonl-nested.jsonl": (NESTED, NEAR_MS),
+    "airodump.csv": (Feed("door", "airodump", "Asia/Shanghai"), NEAR_MS),
     "meraki-v2.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "meraki-v3.jsonl": (Feed("mall", "meraki-v3"), NEAR_MS),
     "meraki-rssi-positive.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
@@ -52,7 +53,7 @@ GOLDEN = {
 }
 
 # Formats whose lines hold any number of records.
-BODIES = {"meraki-v2", "meraki-v3", "unifi"}
+BODIES = {"airodump", "meraki-v2", "meraki-v3", "unifi"}
 
 
 def written(reading: Reading) -> str:
