@@ -5,8 +5,8 @@ from pathlib import Path
 from pipelines.files import whole_file
 from pipelines.job import Job
 from pipelines.live.engine import Engine
-from pipelines.live.follow import TRIGGERS, members_and_keys
-from pipelines.live.journal import steps_of
+from pipelines.live.follow import TRIGGERS, members_and_keys, tails_of
+from pipelines.live.journal import of_feeds, steps_of
 from pipelines.live.outputs import lines_of
 from pipelines.summary import Reporter, Summary
 from schemas.day import Day
@@ -25,7 +25,7 @@ def backtest(*, job: Job, journal: Path, out: Path | None, reporter: Reporter) -
     engine = Engine(job, members, no_key, members_only=True)
     fired = 0
     with whole_file(out) as file:
-        for step in steps_of(journal):
+        for step in of_feeds(steps_of(journal), tails_of(job)):
             rows = engine.step(step).triggers
             file.write(lines_of(rows))
             fired += rows.num_rows

@@ -94,7 +94,7 @@ class Engine:
         rows = [logins_of(self.reading(read), self.members.key) for read in reads]
         self.members = self.members.with_logins(pa.concat_tables(rows))
         for stream in self.days.values():
-            stream.subjects = self.subjects(stream.day)
+            stream.subjects = self._subjects(stream.day, stream.subjects.day_key)
 
     def _take(self, read: Read) -> None:
         """One read's records, to every day in whose open window they lie."""
@@ -134,7 +134,10 @@ class Engine:
 
     def subjects(self, day: Day) -> Subjects:
         """Whose is whose on that day, by the logins known so far; PrivacyError if its key was destroyed."""
-        return Subjects(self.key_of(day), self.members.key, self.members.devices_before(day.window_end_ms))
+        return self._subjects(day, self.key_of(day))
+
+    def _subjects(self, day: Day, key: bytes) -> Subjects:
+        return Subjects(key, self.members.key, self.members.devices_before(day.window_end_ms))
 
     def reading(self, read: Read) -> Reading:
         """The records of a read."""

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.clock import now_ms
-from pipelines.job import Job
+from pipelines.job import Job, claim
 from pipelines.keyring import Keyring
 from pipelines.live.arrival import PORTAL, Arrivals
 from pipelines.live.engine import Effects
-from pipelines.live.journal import Journal, Read, Step, steps_of
+from pipelines.live.journal import Journal, Read, Step, of_feeds, steps_of
 from pipelines.live.outputs import Outputs
 from pipelines.live.snapshot import resumed, save
 from pipelines.live.tail import Tail
 from pipelines.members import Members, load_members
 from pipelines.summary import Reporter, Summary
-from schemas import ConfigError, SinkError
+from schemas import ConfigError, InputError, SinkError
 from schemas.day import Day
 
 JOURNAL, SNAPSHOT, TRIGGERS = "journal.ndjson", "snapshot.arrow", "triggers.ndjson"
@@ -49,6 +49,8 @@ class Stream:
     def __init__(self, job: Job) -> None:
         if job.config.district.registry == "from data":
             raise ConfigError("a stream needs a registry of access points", 'write aps.csv: "from data" is for batches')
+        claim(job)
+        self._job = job
         self._folder = job.workspace.stream
         members, key_of = members_and_keys(job)
         self.engine, positions = resumed(self._folder / SNAPSHOT, job, members, key_of)
@@ -59,13 +61,22 @@ class Stream:
         self._last_heard: dict[str, int] = {}
 
     def catch_up(self) -> None:
-        """The steps that were journaled before this start: the snapshot's are known, the later ones are done again."""
-        known = self.engine.number
-        for step in steps_of(self._folder / JOURNAL):
+        """The steps that were journaled before this start: the snapshot's are known, the later ones are done again.
+
+        InputError for a journal of other feeds, or one that ends before the snapshot.
+        """
+        known, last = self.engine.number, 0
+        for step in of_feeds(steps_of(self._folder / JOURNAL), tails_of(self._job)):
+            last = step.number
             for read in step.reads:
                 self._arrivals.moved(read)
             if step.number > self.engine.number:
                 self._write(self.engine.step(step))
+        if last < known:
+            raise InputError(
+                f"{self._folder / JOURNAL}: ends before its snapshot",
+                f"bring it back, or remove {self._folder} and begin anew",
+            )
         if self.engine.number > known:
             self._keep()
 
@@ -74,6 +85,7 @@ class Stream:
             step = self._next(heartbeats=heartbeats, last=until_end)
             if step is None and until_end:
                 self._do(Step(self.engine.number + 1, end=True))
+                self._keep()
                 return
             if step is None:
                 time.sleep(IDLE_S)
@@ -81,7 +93,7 @@ class Stream:
             self._do(step)
 
     def close(self) -> None:
-        self._keep()
+        """No snapshot: what ended the stream may have done so in the middle of a step. The journal has the steps."""
         self._journal.close()
 
     def _do(self, step: Step) -> None:
@@ -133,16 +145,18 @@ def tails_of(job: Job) -> dict[str, Tail]:
 def members_and_keys(job: Job) -> tuple[Members, Callable[[Day], bytes]]:
     """The members as earlier runs know them (the stream reads the portal itself), and how to get a day's key.
 
+    Getting one destroys those that have expired meanwhile: a stream runs for months.
+
     PrivacyError if there are campaigns and the consents are stale: nothing may be triggered.
     """
-    keyring, made_ms = Keyring(job.workspace.keys), now_ms()
-    key = keyring.members_key(made_ms) if job.config.members else None
+    keyring, begun_ms = Keyring(job.workspace.keys), now_ms()
+    key = keyring.members_key(begun_ms) if job.config.members else None
     members = load_members(job.config, None, job.workspace.logins, key)
     if job.district.campaigns and key is not None:
-        members.require_fresh(made_ms)
+        members.require_fresh(begun_ms)
 
     def key_of(day: Day) -> bytes:
-        return keyring.day_key(day.date, made_ms, day.end_ms, job.config.privacy.key_ttl).secret
+        return keyring.day_key(day.date, now_ms(), day.end_ms, job.config.privacy.key_ttl).secret
 
     return members, key_of
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,18 @@ def steps_of(path: Path, after: int = 0) -> Iterator[Step]:
         ) from None
     except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError):
         raise InputError(f"{path}: not a journal", "give the journal.ndjson that `shangquan stream` wrote") from None
+
+
+def of_feeds(steps: Iterable[Step], feeds: Collection[str]) -> Iterator[Step]:
+    """The steps; InputError at the first that names another feed: it was journaled under another district."""
+    for step in steps:
+        named = {read.feed for read in step.reads} | step.heartbeats.keys()
+        if unknown := sorted(named - set(feeds)):
+            raise InputError(
+                f"the journal's step {step.number} reads feed {', '.join(unknown)}, which district.toml lacks",
+                "give the district that the stream ran with, or another --data",
+            )
+        yield step
 
 
 def _drop_torn_line(path: Path) -> None:

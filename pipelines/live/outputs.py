@@ -13,7 +13,8 @@ class Outputs:
     """Append-only NDJSON files below one folder.
 
     `positions` are how far each file reaches in the state that is being worked from. After a restart they lie behind
-    what is on disk; steps that are done again then produce bytes that are there already, which are skipped.
+    what is on disk; steps that are done again then produce bytes that are there already, which are skipped. Where they
+    produce others, the file goes on with these: it is what the last run of each step says.
     """
 
     def __init__(self, folder: Path, positions: dict[str, int]) -> None:
@@ -28,15 +29,21 @@ class Outputs:
 
     def _append(self, name: str, data: bytes) -> None:
         path = self._folder / name
-        begin = self.positions.get(name, 0)
-        self.positions[name] = begin + len(data)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            there = path.stat().st_size if path.exists() else 0
-            with path.open("ab") as file:
-                file.write(data[max(there - begin, 0) :])
+            path.touch()
+            begin = min(self.positions.get(name, 0), path.stat().st_size)
+            with path.open("r+b") as file:
+                file.seek(begin)
+                there = file.read(len(data))
+                if not data.startswith(there):
+                    file.truncate(begin)  # of a state that is no more, such as a consent withdrawn meanwhile
+                    there = b""
+                file.seek(begin + len(there))
+                file.write(data[len(there) :])
         except OSError as error:
             raise unwritable(path, error) from error
+        self.positions[name] = begin + len(data)
 
     def sync(self) -> None:
         """What was appended survives a power cut; before a snapshot that builds on it."""

@@ -24,7 +24,7 @@ from schemas import LOGIN, InputError, PrivacyError
 from schemas.day import Day
 from sessionize.state import State
 
-VERSION = "shangquan stream 1"
+VERSION = "shangquan stream 2"
 _SCHEMA = pa.schema([("name", pa.string()), ("data", pa.large_binary())], {"version": VERSION})
 
 
@@ -44,12 +44,14 @@ def save(path: Path, engine: Engine, positions: dict[str, int]) -> None:
 def resumed(path: Path, job: Job, members: Members, key_of: Callable[[Day], bytes]) -> tuple[Engine, dict[str, int]]:
     """The engine and positions saved in `path`, or fresh ones if there is none.
 
-    InputError for another version; a day whose key was destroyed meanwhile is closed.
+    InputError for another version, district or definition; a day whose key was destroyed meanwhile is closed.
     """
     if not path.exists():
         return Engine(job, members, key_of), {}
     parts = _parts(path)
     about = json.loads(parts["about"])
+    if about["of"] != _of(job):
+        raise InputError(f"{path}: a stream of {about['of']}, not of {_of(job)}", "give this one another --data")
     engine = Engine(
         job,
         members.with_logins(_table_of(parts["logins"]).cast(LOGIN.arrow)),
@@ -81,8 +83,14 @@ def _resume_day(engine: Engine, date: datetime.date, parts: dict[str, bytes], pa
     engine.days[date] = DayStream(day, subjects, State.from_bytes(state), random)
 
 
+def _of(job: Job) -> str:
+    """Whose stream it is; other feeds than the journal's are found out by the journal."""
+    return f"{job.district_name} {job.rules.name}"
+
+
 def _about(engine: Engine, positions: dict[str, int]) -> dict[str, object]:
     return {
+        "of": _of(engine.job),
         "step": engine.number,
         "newest": engine.newest,
         "days": [str(date) for date in engine.days],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.clock import file_time_ms
 from pipelines.live.journal import Read
+from schemas import InputError
 
 MOST_BYTES = 1 << 17  # of one feed in one step
 LONGEST_LINE = 1 << 26  # a line that grows beyond this is handed on cut; the parser rejects it
@@ -72,7 +73,11 @@ class Tail:
 
 
 def range_of(raw: Path, file: str, start: int, end: int) -> bytes:
-    """Bytes [start, end) of a raw file."""
-    with (raw / file).open("rb") as opened:
-        opened.seek(start)
-        return opened.read(end - start)
+    """Bytes [start, end) of a raw file; InputError if it cannot be read any more."""
+    try:
+        with (raw / file).open("rb") as opened:
+            opened.seek(start)
+            return opened.read(end - start)
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise InputError(f"{raw / file}: {reason}", "the journal names it: bring it back, or mend --raw") from None

@@ -19,8 +19,11 @@ class District:
     root: Path
 
     def command(self, name: str, *more: str, data: str = "data") -> list[str]:
+        return [sys.executable, "-m", "pipelines.cli", *self.options(name, *more, data=data)]
+
+    def options(self, name: str, *more: str, data: str = "data") -> list[str]:
         folders = ("--config", self.root / "district", "--raw", self.root / "raw", "--data", self.root / data)
-        return [sys.executable, "-m", "pipelines.cli", name, *map(str, folders), *more]
+        return [name, *map(str, folders), *more]
 
     def run(self, name: str, *more: str, data: str = "data") -> str:
         done = subprocess.run(self.command(name, *more, data=data), capture_output=True, text=True, check=False)

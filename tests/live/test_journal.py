@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipelines.live.journal import Journal, Read, Step, steps_of
+from pipelines.live.journal import Journal, Read, Step, of_feeds, steps_of
 from pipelines.live.outputs import Outputs
 from pipelines.live.tail import Tail
 from schemas import InputError
@@ -53,6 +53,22 @@ def test_lines_written_again_after_a_kill_stand_there_once(tmp_path: Path) -> No
         for row in rows:
             again.append("out.ndjson", row)
         assert (tmp_path / "out.ndjson").read_bytes() == whole
+
+
+def test_lines_that_a_step_no_longer_says_are_replaced(tmp_path: Path) -> None:
+    first = Outputs(tmp_path, {})
+    for word in ("kept", "withdrawn", "later"):
+        first.append("out.ndjson", pa.table({"word": [word]}))
+    again = Outputs(tmp_path, {"out.ndjson": len('{"word":"kept"}\n')})
+    again.append("out.ndjson", pa.table({"word": ["x"]}))
+    assert (tmp_path / "out.ndjson").read_text() == '{"word":"kept"}\n{"word":"x"}\n'
+
+
+def test_a_journal_of_other_feeds_is_refused(tmp_path: Path) -> None:
+    journaled(tmp_path / "journal")
+    assert list(of_feeds(steps_of(tmp_path / "journal"), ("mall", "other"))) == STEPS
+    with pytest.raises(InputError, match=r"step 1 reads feed other, which district\.toml lacks"):
+        list(of_feeds(steps_of(tmp_path / "journal"), ("mall", "street")))
 
 
 def test_a_tail_gives_whole_lines_and_each_once(tmp_path: Path) -> None:
