@@ -14,6 +14,14 @@ NEAR_MS = 1_795_219_200_000  # 2026-11-21 00:00 UTC, for times without a year
 ADDRESS = "02:00:00:00:00:01"
 
 EXAMPLES: dict[str, tuple[Feed, str]] = {
+    "mist": (
+        Feed("campus", "mist", idle_s=300),
+        '{"topic":"client-join","events":[{"mac":"020000000001","ap":"02000000ff01","connect":1795222801,"rssi":-51}]}\n'
+        '{"topic":"client-sessions","events":[{"mac":"020000000001","ap":"02000000ff01","connect":1795222801,'
+        '"disconnect":1795223401,"termination_reason":3,"next_ap":"02000000ff02","rssi":-70}]}\n'
+        '{"topic":"client-sessions","events":[{"mac":"020000000001","ap":"02000000ff02","connect":1795223402,'
+        '"disconnect":1795224900,"termination_reason":2,"next_ap":"000000000000","rssi":-66}]}\n',
+    ),
     "csv": (
         Feed(
             "mall-d",
