@@ -76,10 +76,15 @@ def end_cut_off(folder: Path) -> None:
     (folder / "shard-0.spill").write_bytes(data[: -(20 + 16)])  # the whole last chunk: head and tag
 
 
-@pytest.mark.parametrize("damage", [swapped, flipped, end_cut_off])
+def first_cut_out(folder: Path) -> None:
+    data = (folder / "shard-0.spill").read_bytes()
+    (folder / "shard-0.spill").write_bytes(data[8 + int.from_bytes(data[:8], "little") :])
+
+
+@pytest.mark.parametrize("damage", [swapped, flipped, end_cut_off, first_cut_out])
 def test_damage_is_found_out(tmp_path: Path, damage):
-    spill = Spill(tmp_path, KEY)
-    for name in ("shard-0", "shard-1"):
+    spill = Spill(tmp_path, KEY, budget=0)
+    for name in ("shard-0", "shard-1", "shard-0"):
         spill.append(name, sightings(range(10)))
     spill.close()
     damage(tmp_path)
