@@ -9,7 +9,6 @@ import struct
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-import numpy as np
 from scapy.error import Scapy_Exception
 from scapy.utils import RawPcapNgReader, RawPcapReader
 
@@ -41,13 +40,13 @@ def frames_of(file: Readable, batch_frames: int = BATCH_FRAMES) -> Iterator[Fram
     try:
         reader = _opened(source, magic)
     except _BROKEN:
-        yield _batch(1, [], "not-the-format")
+        yield Frames.of(1, [], "not-the-format")
         return
     first, fault = 1, ""
     while not fault:
         packets, fault = _packets(reader, source, batch_frames)
         if packets or fault == "truncated":
-            yield _batch(first, packets, "" if fault == _END else fault)
+            yield Frames.of(first, packets, "" if fault == _END else fault)
         first += len(packets)
 
 
@@ -131,15 +130,3 @@ def _pcapng_us(meta: Any) -> int:
         return -1
     ticks = int(meta.tshigh) << 32 | int(meta.tslow)
     return min(ticks * 1_000_000 // int(meta.tsresol), _LATEST_US)
-
-
-def _batch(first: int, packets: list[tuple[bytes, int, int]], fault: str) -> Frames:
-    sizes = np.fromiter((len(data) for data, _, _ in packets), np.int64, len(packets))
-    return Frames(
-        first,
-        np.frombuffer(b"".join(data for data, _, _ in packets), np.uint8),
-        np.cumsum(sizes),
-        np.fromiter((at_us for _, at_us, _ in packets), np.int64, len(packets)),
-        np.fromiter((link for _, _, link in packets), np.int64, len(packets)),
-        fault,
-    )

@@ -52,6 +52,19 @@ class Frames:
     link: npt.NDArray[np.int64]
     fault: str = ""
 
+    @staticmethod
+    def of(first: int, packets: list[tuple[bytes, int, int]], fault: str = "") -> "Frames":
+        """The frames of [(bytes, microsecond, link type)]."""
+        n = len(packets)
+        return Frames(
+            first,
+            np.frombuffer(b"".join(data for data, _, _ in packets), np.uint8),
+            np.cumsum(np.fromiter((len(data) for data, _, _ in packets), np.int64, n)),
+            np.fromiter((at_us for _, at_us, _ in packets), np.int64, n),
+            np.fromiter((link for _, _, link in packets), np.int64, n),
+            fault,
+        )
+
     def only(self, i: int) -> "Frames":
         """Frame i alone."""
         start, end = int(self.ends[i - 1]) if i else 0, int(self.ends[i])

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from ingest.bodies import LONGEST_BODY
 from ingest.feed import Feed
-from ingest.formats import airodump, capture, csv, hostapd, json_lines, meraki, meraki_v2, mist, parquet, unifi
+from ingest.formats import airodump, capture, csv, hostapd, json_lines, kismet, meraki, meraki_v2, mist, parquet, unifi
 from ingest.reading import LONGEST_LINE, Reading
 
 
@@ -56,5 +56,6 @@ FORMATS: dict[str, Format] = {
     "mist": Format(mist.MistParser.of, longest_line=LONGEST_BODY),
     "unifi": Format(unifi.UnifiParser.of, longest_line=LONGEST_BODY),
     "airodump": Format(airodump.AirodumpParser.of),
+    "kismet": Format(kismet.KismetParser.of, unit="capture"),
     "capture": Format(capture.CaptureParser.of, unit="capture"),
 }

@@ -62,7 +62,7 @@ class CaptureParser:
     def of(cls, head: bytes, feed: Feed) -> "CaptureParser":
         """ConfigError if there is no scapy."""
         del head
-        _capture_module()
+        capture_module()
         return cls(feed)
 
     def parse(self, chunk: Frames | bytes, first_line: int, near_ms: int) -> Reading:
@@ -85,7 +85,7 @@ class CaptureParser:
         return settled(_with_fault(Records(verdict, line, at_ms, device, None, names, kind, signal), chunk))
 
 
-def _capture_module() -> Any:
+def capture_module() -> Any:
     """`ingest.capture`, imported when a capture is read: it needs scapy."""
     try:
         return importlib.import_module("ingest.capture")
@@ -95,9 +95,8 @@ def _capture_module() -> Any:
 
 def _whole(data: bytes) -> Frames:
     """All frames of a capture as one batch."""
-    batches = [*_capture_module().frames_of(io.BytesIO(data), len(data) + 1)]
-    nothing = np.zeros(0, np.int64)
-    return batches[0] if batches else Frames(1, np.zeros(0, np.uint8), nothing, nothing, nothing)
+    batches = [*capture_module().frames_of(io.BytesIO(data), len(data) + 1)]
+    return batches[0] if batches else Frames.of(1, [])
 
 
 def _meaning(headers: Headers) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8], Any, Any]:
