@@ -14,6 +14,13 @@ NEAR_MS = 1_795_219_200_000  # 2026-11-21 00:00 UTC, for times without a year
 ADDRESS = "02:00:00:00:00:01"
 
 EXAMPLES: dict[str, tuple[Feed, str]] = {
+    "aruba-ale": (
+        Feed("mall-e", "aruba-ale", reports_leaving=False),
+        '{"Presence_result":[{"msg":{"sta_eth_mac":{"addr":"020000000001"},"associated":true,"ap_name":"door",'
+        '"radio_mac":{"addr":"02000000FF01"}},"ts":1795222801}]}\n'
+        '{"Station_result":[{"msg":{"sta_eth_mac":{"addr":"020000000001"},"bssid":{"addr":"02000000FF02"}},'
+        '"ts":1795222861}]}\n',
+    ),
     "mist": (
         Feed("campus", "mist", idle_s=300),
         '{"topic":"client-join","events":[{"mac":"020000000001","ap":"02000000ff01","connect":1795222801,"rssi":-51}]}\n'
@@ -69,7 +76,7 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         '"time":1795223101000}\n',
     ),
 }
-MODULES = {"jsonl": "json_lines", "meraki-v2": "meraki_v2", "meraki-v3": "meraki"}
+MODULES = {"aruba-ale": "aruba_ale", "jsonl": "json_lines", "meraki-v2": "meraki_v2", "meraki-v3": "meraki"}
 
 HEAD = """# Formats
 

@@ -13,7 +13,20 @@ from typing import Any, Literal, Protocol
 
 from ingest.bodies import LONGEST_BODY
 from ingest.feed import Feed
-from ingest.formats import airodump, capture, csv, hostapd, json_lines, kismet, meraki, meraki_v2, mist, parquet, unifi
+from ingest.formats import (
+    airodump,
+    aruba_ale,
+    capture,
+    csv,
+    hostapd,
+    json_lines,
+    kismet,
+    meraki,
+    meraki_v2,
+    mist,
+    parquet,
+    unifi,
+)
 from ingest.reading import LONGEST_LINE, Reading
 
 
@@ -53,6 +66,7 @@ FORMATS: dict[str, Format] = {
     "hostapd": Format(hostapd.HostapdParser.of),
     "meraki-v2": Format(meraki_v2.MerakiV2Parser.of, longest_line=LONGEST_BODY),
     "meraki-v3": Format(meraki.MerakiParser.of, longest_line=LONGEST_BODY),
+    "aruba-ale": Format(aruba_ale.ArubaAleParser.of, longest_line=LONGEST_BODY),
     "mist": Format(mist.MistParser.of, longest_line=LONGEST_BODY),
     "unifi": Format(unifi.UnifiParser.of, longest_line=LONGEST_BODY),
     "airodump": Format(airodump.AirodumpParser.of),

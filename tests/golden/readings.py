@@ -48,13 +48,14 @@ GOLDEN = {
     "local-bit-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "multicast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "broadcast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
+    "aruba-ale.jsonl": (Feed("mall", "aruba-ale"), NEAR_MS),
     "mist.jsonl": (Feed("mall", "mist", idle_s=300), NEAR_MS),
     "unifi.jsonl": (Feed("mall", "unifi"), NEAR_MS),
     "radio-change-same-ap.jsonl": (Feed("mall", "unifi", reports_leaving=False), NEAR_MS),
 }
 
 # Formats whose lines hold any number of records.
-BODIES = {"airodump", "meraki-v2", "meraki-v3", "mist", "unifi"}
+BODIES = {"airodump", "aruba-ale", "meraki-v2", "meraki-v3", "mist", "unifi"}
 
 
 def written(reading: Reading) -> str:
