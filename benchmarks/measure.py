@@ -5,6 +5,7 @@ What does not live here: any way (`gap_visits`, `logs_to_stays`), and what is pr
 
 import importlib
 import json
+import math
 import resource
 import statistics
 import subprocess
@@ -20,10 +21,12 @@ ROOT = Path(__file__).parents[1]
 @dataclass(frozen=True)
 class Measured:
     """`first_s`: from the start of the process, imports and loading of compiled code included. `warm_s`: the median of
-    the calls after it; nan if there were none. `answer`: what the way gave, the same for equal results."""
+    the calls after it, and `cpu_s` that of their CPU, all threads; nan if there were none. `answer`: what the way gave,
+    the same for equal results."""
 
     first_s: float
     warm_s: float
+    cpu_s: float
     peak_mb: float
     answer: Any
 
@@ -39,8 +42,8 @@ def measured(way: str, *args: str, calls: int = 1) -> Measured:
     if done.returncode:
         raise RuntimeError(f"{way} {' '.join(args)}: exit code {done.returncode}")
     told = json.loads(done.stdout.splitlines()[-1])
-    warm = statistics.median(told["later_s"]) if told["later_s"] else float("nan")
-    return Measured(told["ended"] - began, warm, told["peak_mb"], told["answer"])
+    warm, cpu = (statistics.median(times) for times in zip(*told["later_s"] or [(math.nan, math.nan)], strict=True))
+    return Measured(told["ended"] - began, warm, cpu, told["peak_mb"], told["answer"])
 
 
 def _child(way: str, calls: int, args: list[str]) -> None:
@@ -49,10 +52,10 @@ def _child(way: str, calls: int, args: list[str]) -> None:
     answer = function(*args)
     ended, later = time.time(), []
     for _ in range(calls - 1):
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         if function(*args) != answer:
             raise RuntimeError(f"{way}: another answer the second time")
-        later.append(time.perf_counter() - began)
+        later.append((time.perf_counter() - began, time.process_time() - cpu))
     print(json.dumps({"ended": ended, "later_s": later, "peak_mb": _peak_mb(), "answer": answer}, default=str))
 
 

@@ -14,8 +14,8 @@ from pipelines.simulate.accuracy import Score
 _ENGINES = ("numpy", "numba", "pyarrow", "chdb-core", "duckdb", "polars")
 _GIB = 1 << 30
 
+_KERNEL, _WHOLE_WAY = "shangquan: `sessionize.visits`", "shangquan: `ingest` and `sessionize`"
 _WAYS = {
-    "ours": "shangquan: `sessionize.visits`",
     "chdb_arrays": "chDB, arrays: `groupArray`, `arraySort`, `arraySplit`",
     "chdb_windows": "chDB, window functions",
     "polars_lists": "Polars, `group_by` and sorted lists",
@@ -35,8 +35,9 @@ def machine(options: argparse.Namespace) -> str:
 Written by `make bench` (`benchmarks/run.py`; {options.rows:,} sightings, {options.lines:,} log lines).
 Seconds differ by twice from machine to machine and from hour to hour: read the ratios. "First" is a process's
 whole life to its first answer, imports and the loading of compiled code included; "warm" is the median of later
-calls in the same process; "peak" is that process's largest resident memory. Ways are run one at a time and must give
-equal answers.
+calls in the same process, "CPU" what all its threads took in these, less at the mercy of what else the machine
+does; "peak" is the process's largest resident memory. Ways are run one at a time and must give equal answers.
+Load of the machine when the run began: {os.getloadavg()[0]:.1f}.
 
 {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB; {platform.system()}, Python {platform.python_version()};
 {versions}.
@@ -55,7 +56,7 @@ def kernel(rows: int, found: Mapping[str, Measured]) -> str:
 
 def law(rows: int, found: Mapping[str, Measured]) -> str:
     ours, decode = found["ours"], found["decoded"]
-    times = (ours.first_s / decode.first_s, ours.warm_s / decode.warm_s, ours.peak_mb / decode.peak_mb)
+    pairs = [(getattr(ours, name), getattr(decode, name)) for name in ("first_s", "warm_s", "cpu_s", "peak_mb")]
     answer = ours.answer
     return f"""## The whole law
 
@@ -63,11 +64,11 @@ The same {rows:,} sightings with joins, leaves, idle leaves and echoes, under th
 places: {answer["visits"]:,} visits, {answer["stays"]:,} stays, {answer["flaps"]:,} flaps. Beside it the floor:
 the four columns decoded row group by row group and dropped, in as many threads.
 
-| | first s | warm s | peak MB |
-|---|---:|---:|---:|
+| | first s | warm s | CPU s | peak MB |
+|---|---:|---:|---:|---:|
 | decode and drop | {_numbers(decode)} |
 | `sessionize.visits`, whole law | {_numbers(ours)} |
-| times the decode | {" | ".join(f"{one:.1f}" for one in times)} |
+| times the decode | {" | ".join(f"{one / floor:.1f}" for one, floor in pairs)} |
 """
 
 
@@ -84,7 +85,8 @@ device came or went.
     for form, found in tables.items():
         stays = found["ours"].answer["stays"]
         parts.append(
-            f"### {form}: {stays:,} stays of {found['ours'].answer['devices']:,} devices\n\n{_against_ours(found)}"
+            f"### {form}: {stays:,} stays of {found['ours'].answer['devices']:,} devices\n\n"
+            + _against_ours(found, _WHOLE_WAY)
         )
     return "\n".join(parts)
 
@@ -121,19 +123,21 @@ members' programme on, a login cuts a visit in two (ARCHITECTURE.md), and the tr
 {table}"""
 
 
-def _against_ours(found: Mapping[str, Measured]) -> str:
+def _against_ours(found: Mapping[str, Measured], label: str = _KERNEL) -> str:
     ours = found["ours"]
     rows = "".join(
-        f"| {_WAYS[way]} | {_numbers(one)} | {one.first_s / ours.first_s:.1f} | {one.warm_s / ours.warm_s:.1f} |\n"
+        f"| {_WAYS.get(way, label)} | {_numbers(one)} | {one.first_s / ours.first_s:.1f} "
+        f"| {one.warm_s / ours.warm_s:.1f} | {one.cpu_s / ours.cpu_s:.1f} |\n"
         for way, one in found.items()
     )
-    return f"""| way | first s | warm s | peak MB | first, times ours | warm, times ours |
-|---|---:|---:|---:|---:|---:|
+    head = "| way | first s | warm s | CPU s | peak MB | first, times ours | warm, times ours | CPU, times ours |"
+    return f"""{head}
+|---|---:|---:|---:|---:|---:|---:|---:|
 {rows}"""
 
 
 def _numbers(one: Measured) -> str:
-    return f"{one.first_s:.2f} | {one.warm_s:.2f} | {one.peak_mb:,.0f}"
+    return f"{one.first_s:.2f} | {one.warm_s:.2f} | {one.cpu_s:.2f} | {one.peak_mb:,.0f}"
 
 
 def _processor() -> str:

@@ -104,7 +104,7 @@ def _best(runs: dict[str, list[Measured]]) -> dict[str, Measured]:
 
 def _median(runs: list[Measured]) -> Measured:
     of: Callable[[str], Any] = lambda name: statistics.median(getattr(one, name) for one in runs)  # noqa: E731
-    return Measured(of("first_s"), of("warm_s"), of("peak_mb"), runs[0].answer)
+    return Measured(of("first_s"), of("warm_s"), of("cpu_s"), of("peak_mb"), runs[0].answer)
 
 
 def _options() -> argparse.Namespace:
