@@ -20,6 +20,7 @@ _PCAP_MAGICS = {b"\xa1\xb2\xc3\xd4", b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\x3c\x4d", b
 _PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
 _LONGEST_RECORD = 16 << 20
 _LATEST_US = 1 << 62
+_TS_OFFSET = 14  # option of an interface, draft-ietf-opsawg-pcapng 4.2
 _BROKEN = (EOFError, Scapy_Exception, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError)
 
 logging.getLogger("scapy").setLevel(logging.CRITICAL)  # a broken file is a refused record, not a line on stderr
@@ -87,13 +88,31 @@ class _Records(RawPcapReader):  # type: ignore[misc,unused-ignore]
 
 
 class _Blocks(RawPcapNgReader):  # type: ignore[misc,unused-ignore]
+    """With `offset_s` of the frame that was read last: seconds that its interface leaves out (if_tsoffset)."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.offset_s = 0
+        self._offsets: list[int] = []
+        super().__init__(*arguments)
+
     def _read_block(self, size: int = _LONGEST_RECORD) -> Any:
         self.f.begin()
         return super()._read_block(size)
 
+    def _read_block_shb(self) -> None:
+        super()._read_block_shb()
+        self.interfaces: list[Any] = []  # each section counts its own from 0
+        self._offsets = []
+
+    def _read_block_idb(self, block: bytes, size: int) -> None:
+        super()._read_block_idb(block, size)
+        offset = self._read_options(block[8:]).get(_TS_OFFSET, bytes(8))
+        self._offsets.append(struct.unpack(self.endian + "q", offset)[0])
+
     def _check_interface_id(self, intid: int) -> bool:
         if intid >= len(self.interfaces):
             raise ValueError("a frame of an interface that the file does not describe")
+        self.offset_s = self._offsets[intid]
         return True
 
 
@@ -115,7 +134,11 @@ def _packets(reader: Any, source: _Source, most: int) -> tuple[list[tuple[bytes,
     while len(packets) < most:
         try:
             data, meta = reader._read_packet()
-            at_us = _pcapng_us(meta) if is_pcapng else meta.sec * 1_000_000 + meta.usec // (1000 if nano else 1)
+            at_us = (
+                _pcapng_us(meta, reader.offset_s)
+                if is_pcapng
+                else meta.sec * 1_000_000 + meta.usec // (1000 if nano else 1)
+            )
         except _BROKEN:
             return packets, "truncated" if source.is_inside else _END
         if source.is_short:
@@ -124,9 +147,10 @@ def _packets(reader: Any, source: _Source, most: int) -> tuple[list[tuple[bytes,
     return packets, ""
 
 
-def _pcapng_us(meta: Any) -> int:
+def _pcapng_us(meta: Any, offset_s: int) -> int:
     """Microseconds since 1970, cut; -1 of a simple packet, which has no time."""
     if meta.tshigh is None:
         return -1
     ticks = int(meta.tshigh) << 32 | int(meta.tslow)
-    return min(ticks * 1_000_000 // int(meta.tsresol), _LATEST_US)
+    at_us = ticks * 1_000_000 // int(meta.tsresol) + offset_s * 1_000_000
+    return at_us if 0 <= at_us <= _LATEST_US else -1

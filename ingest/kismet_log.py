@@ -10,6 +10,7 @@ from ingest.frames import Frames
 
 MAGIC = b"SQLite format 3\0"
 _LATEST_US = 1 << 62
+_BROKEN = (sqlite3.Error, UnicodeDecodeError)  # the latter: SQLite's message quotes the damaged bytes
 _PACKETS = """
     SELECT CAST(packet AS BLOB), CAST(ts_sec AS INTEGER), CAST(ts_usec AS INTEGER), CAST(dlt AS INTEGER)
     FROM packets WHERE phyname = 'IEEE802.11' ORDER BY rowid
@@ -26,7 +27,7 @@ def frames_of(log: sqlite3.Connection, batch_frames: int) -> Iterator[Frames]:
         log.execute("PRAGMA trusted_schema = OFF")
         is_log = log.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'packets'").fetchone()
         cursor = log.execute(_PACKETS) if is_log else None
-    except sqlite3.Error:
+    except _BROKEN:
         cursor = None
     if cursor is None:
         yield Frames.of(1, [], "not-the-format")
@@ -39,7 +40,7 @@ def frames_of(log: sqlite3.Connection, batch_frames: int) -> Iterator[Frames]:
             if len(packets) == batch_frames:
                 yield Frames.of(first, packets)
                 first, packets = first + len(packets), []
-    except sqlite3.Error:
+    except _BROKEN:
         fault = "truncated"
     if packets or fault:
         yield Frames.of(first, packets, fault)

@@ -130,8 +130,13 @@ def test_the_channel_is_read(link, frame):
     assert headers_of(frames).channel_mhz.tolist() == [2437]
 
 
-def test_nanoseconds_are_cut_to_microseconds():
-    for capture in (pcap([PROBE], nano=True), pcapng([PROBE])):
+def test_each_section_of_a_pcapng_has_its_own_interfaces():
+    capture = pcapng([radiotap(PROBE)], RADIOTAP) + pcapng([PROBE], BARE, ">")
+    assert [signal for *_, signal in rows_of(read(capture))] == ["-60dBm", "-"]
+
+
+def test_nanoseconds_are_cut_to_microseconds_and_an_offset_is_added():
+    for capture in (pcap([PROBE], nano=True), pcapng([PROBE]), pcapng([PROBE], order=">", offset_s=1_700_000_000)):
         (frames,) = frames_of(io.BytesIO(capture))
         assert frames.at_us.tolist() == [1_795_251_601_123_456]
 

@@ -73,7 +73,10 @@ def test_packets_that_are_no_sighting(packet, expected):
     assert written(read(kismet([packet]))) == expected
 
 
-@pytest.mark.parametrize("log", [b"no database", another()], ids=["junk", "another"])
+SPOILT = kismet([]).replace(b"CREATE TABLE packets", b"CREATE TABL\xaf packets")
+
+
+@pytest.mark.parametrize("log", [b"no database", another(), SPOILT], ids=["junk", "another", "spoilt"])
 def test_what_is_no_log_is_one_refusal(log):
     assert written(read(log)) == "refused 1 not-the-format\nread 1\n"
 

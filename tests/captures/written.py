@@ -45,12 +45,13 @@ def pcap(frames: Iterable[bytes], link: int = BARE, order: str = "<", nano: bool
     return b"".join(parts)
 
 
-def pcapng(frames: Iterable[bytes], link: int = BARE, order: str = "<") -> bytes:
-    """The same as pcapng with nanoseconds, and a block of statistics at its end."""
+def pcapng(frames: Iterable[bytes], link: int = BARE, order: str = "<", offset_s: int = 0) -> bytes:
+    """The same as pcapng with nanoseconds, and a block of statistics at its end; times lack `offset_s`."""
     parts = [_block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1), order)]
-    parts.append(_block(1, struct.pack(order + "HHI", link, 0, 65_535) + struct.pack(order + "HHB3x", 9, 1, 9), order))
+    options = struct.pack(order + "HHB3x", 9, 1, 9) + struct.pack(order + "HHq", 14, 8, offset_s) * bool(offset_s)
+    parts.append(_block(1, struct.pack(order + "HHI", link, 0, 65_535) + options, order))
     for k, frame in enumerate(frames):
-        ticks = (AT_S + k) * 1_000_000_000 + AT_US * 1000 + 999
+        ticks = (AT_S + k - offset_s) * 1_000_000_000 + AT_US * 1000 + 999
         head = struct.pack(order + "IIIII", 0, ticks >> 32, ticks & 0xFFFF_FFFF, len(frame), len(frame))
         parts.append(_block(6, head + frame + bytes(-len(frame) % 4), order))
     return b"".join([*parts, _block(5, bytes(12), order)])
