@@ -18,7 +18,8 @@ NO_MAC = scan.NO_MAC
 NO_SIGNAL = -32_768
 LONGEST_LINE = 1 << 20
 
-# Records that are in order and say nothing about where a device is.
+# Records that are in order and say nothing about where a device is. A new reason goes to the end: places in this list
+# are compiled into the parsers.
 IGNORED = (
     "header",
     "blank",
