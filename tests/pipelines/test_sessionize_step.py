@@ -1,0 +1,55 @@
+"""What a day keeps of its window: visits and triggers of what starts inside it, once over all days."""
+
+from collections import defaultdict
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pyarrow as pa
+
+from marketing.campaigns import ALWAYS_MS, NEVER_MS, Campaign
+from pipelines.job import Job
+from pipelines.steps.day_files import DayFiles
+from pipelines.steps.intake import Handoff
+from pipelines.steps.sessionize import sessionize
+from pipelines.steps.tally import DayTally
+from schemas import DEVICE
+from sessionize.rules import VisitRules
+from tests.builders import clock_ms, day, places, sightings
+
+DAY = day("05:00", "29:00")
+ENTER = Campaign("hello", "m1", "enter", "zone", "shop", 0, 0.0, ALWAYS_MS, NEVER_MS)
+
+
+class Collected:
+    """In place of the day's files: the rows of each table."""
+
+    def __init__(self) -> None:
+        self.rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def add(self, name: str, rows: pa.Table) -> None:
+        self.rows[name] += rows.to_pylist()
+
+
+def day_of(rows: str, now: str) -> Collected:
+    """The day of one member's device."""
+    window = sightings(rows)
+    window = window.set_column(
+        window.column_names.index("subject"), "subject", pa.array([-7] * len(window), pa.int64())
+    )
+    district = SimpleNamespace(campaigns=(ENTER,), places=lambda _: places("A shop mall"))
+    handoff = SimpleNamespace(
+        day=DAY, shards=["all"], devices=DEVICE.empty(), tally=DayTally(DAY), sightings=lambda _: window
+    )
+    found = Collected()
+    job = cast(Job, SimpleNamespace(district=district, rules=VisitRules()))
+    sessionize(job, cast(Handoff, handoff), clock_ms(now), cast(DayFiles, found))
+    return found
+
+
+def test_what_starts_in_the_days_before_and_after_is_theirs() -> None:
+    found = day_of("A 04:00 seen 10:00 seen 29:00 seen", now="40:00").rows
+    assert [row["start_ms"] for row in found["visit"]] == [clock_ms("10:00")]
+    assert [row["at_ms"] for row in found["trigger"]] == [clock_ms("10:00")]
+    assert [row["at_ms"] for row in found["sighting"]] == [clock_ms("10:00")]
+    ended = {row["status"]: row["records"] for row in found["ledger"]}
+    assert ended == {"kept": 1, "other-day": 2}
