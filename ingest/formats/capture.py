@@ -27,11 +27,9 @@ from ingest.frames import (
     ASSOCIATION,
     ASSOCIATION_ANSWER,
     AUTHENTICATION,
-    CUT,
     DEAUTHENTICATION,
     DISASSOCIATION,
     MANAGEMENT,
-    OTHER,
     PROBE,
     REASSOCIATION,
     REASSOCIATION_ANSWER,
@@ -40,6 +38,7 @@ from ingest.frames import (
     headers_of,
 )
 from ingest.mapping import judge
+from ingest.radio_headers import CUT, OTHER
 from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused, settled
 from ingest.scan import NO_MAC, mac_text
 from ingest.words import Words, words_from

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from ingest.feed import Feed
 from ingest.formats import FORMATS
 from ingest.frames import headers_of
 from ingest.mapping import no_signals
+from schemas import ConfigError
 from schemas.rejected import REASONS
 from tests.captures.written import (
     AP,
@@ -104,6 +106,12 @@ def test_what_a_frame_means(frame, expected):
 def test_a_join_in_a_feed_that_never_reports_leaving_makes_no_link():
     capture = pcap([management(1, PHONE, AP, AP, answer(0))])
     assert written(read(capture, replace(SNIFFER, reports_leaving=False))) == row("seen", AP)
+
+
+def test_without_scapy_a_feed_of_captures_is_refused_before_any_frame(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ingest.capture", None)
+    with pytest.raises(ConfigError, match="needs scapy"):
+        FORMATS["capture"].prepare(b"", SNIFFER)
 
 
 @pytest.mark.parametrize("order", ["<", ">"], ids=["little", "big"])

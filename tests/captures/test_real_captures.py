@@ -18,8 +18,9 @@ import pytest
 from ingest.capture import frames_of
 from ingest.feed import Feed
 from ingest.formats import FORMATS
-from ingest.frames import MANAGEMENT, NO_CHANNEL, NO_MAC, NO_SIGNAL, READ, Frames, Headers, headers_of
-from ingest.scan import mac_text
+from ingest.frames import MANAGEMENT, Frames, Headers, headers_of
+from ingest.radio_headers import NO_CHANNEL, NO_SIGNAL, READ
+from ingest.scan import NO_MAC, mac_text
 from pipelines.sources.captures import captures_of
 from pipelines.sources.folder import RawFile
 from privacy.pseudonyms import is_random
