@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingest.formats import FORMATS
 from pipelines.clock import now_ms
 from pipelines.job import Job, claim
 from pipelines.keyring import Keyring
@@ -47,8 +48,7 @@ class Stream:
     """A running stream: engine, journal, tails and outputs, always in step with one another."""
 
     def __init__(self, job: Job) -> None:
-        if job.config.district.registry == "from data":
-            raise ConfigError("a stream needs a registry of access points", 'write aps.csv: "from data" is for batches')
+        _require_followable(job)
         claim(job)
         self._job = job
         self._folder = job.workspace.stream
@@ -132,6 +132,18 @@ class Stream:
                 found[feed] = now - SILENT_MS
                 self._last_heard[feed] = now - SILENT_MS
         return found
+
+
+def _require_followable(job: Job) -> None:
+    """ConfigError for what a batch can read, and a stream cannot follow."""
+    if job.config.district.registry == "from data":
+        raise ConfigError("a stream needs a registry of access points", 'write aps.csv: "from data" is for batches')
+    for feed in job.config.feeds:
+        if FORMATS[feed.format].unit != "lines":
+            raise ConfigError(
+                f"feed {feed.name}: {feed.format} is no log of lines, and cannot be followed as it grows",
+                "leave it to `shangquan run`",
+            )
 
 
 def tails_of(job: Job) -> dict[str, Tail]:
