@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 from numpy.typing import NDArray
 
 from privacy.pseudonyms import NO_MAC
+from schemas.compiled import compiled
 
 _SMALLEST = 1 << 14  # slots
 _PRIME = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2^64 / golden ratio: spreads the vendors' runs of addresses
@@ -63,7 +63,7 @@ class Addresses:
             self._macs, self._numbers = macs, numbers
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _number(macs: Any, slots: Any, numbers: Any, count: int, number: Any, fresh: Any) -> int:
     found = 0
     for row in range(len(macs)):
@@ -80,7 +80,7 @@ def _number(macs: Any, slots: Any, numbers: Any, count: int, number: Any, fresh:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _move(slots: Any, numbers: Any, to_slots: Any, to_numbers: Any) -> None:
     for old in range(len(slots)):
         if slots[old] != NO_MAC:
@@ -89,7 +89,7 @@ def _move(slots: Any, numbers: Any, to_slots: Any, to_numbers: Any) -> None:
             to_numbers[new] = numbers[old]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled
 def _slot(mac: Any, slots: Any) -> Any:
     """Where `mac` stands or would stand; the number of slots is a power of two."""
     mask = np.uint64(len(slots) - 1)

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from ingest.stamps import LOCAL
 from schemas import ConfigError
+from schemas.compiled import compiled
 
 EARLIEST_MS = 631_152_000_000  # 1990-01-01 UTC
 LATEST_MS = 4_102_444_800_000  # 2100-01-01 UTC
@@ -90,7 +90,7 @@ def _offset_s(tz: ZoneInfo, utc_s: int) -> int:
     return int(offset.total_seconds()) if offset is not None else 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shift(civil_ms: Any, offset_min: Any, breaks: Any, offsets: Any) -> Any:
     utc = np.empty(civil_ms.size, np.int64)
     k = 0

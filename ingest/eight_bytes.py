@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from schemas.compiled import compiled
 
 _ONES = np.uint64(0x0101_0101_0101_0101)
 _HIGHS = np.uint64(0x8080_8080_8080_8080)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def text_of(buf: Any) -> Any:
     """The (address, size) of a uint8 array."""
     return np.int64(buf.ctypes.data), np.int64(buf.size)
@@ -58,19 +60,19 @@ def _trailing_zeros(typing_context: Any, value: Any) -> Any:
     return types.int64(types.uint64), generate
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def byte_at(text: Any, at: Any) -> Any:
     """The byte at `at`, which the caller knows to lie inside."""
     return _load_byte(text[0] + at)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put_byte(text: Any, at: Any, value: Any) -> None:
     """Write a byte at `at`, which the caller knows to lie inside an array that is its own."""
     _store_byte(text[0] + at, value)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def word_at(text: Any, at: Any) -> Any:
     """The eight bytes at `at`, the first one lowest."""
     if at + 8 <= text[1]:
@@ -81,14 +83,14 @@ def word_at(text: Any, at: Any) -> Any:
     return value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def short_word_at(text: Any, at: Any, length: Any) -> Any:
     """The `length` (0..8) bytes at `at`, zeros behind them."""
     word = word_at(text, at)
     return word if length >= 8 else word & ((np.uint64(1) << np.uint64(8 * length)) - np.uint64(1))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def next_byte(text: Any, s: Any, e: Any, byte: Any) -> Any:
     """The first place of `byte` in s..e, or `e`; `s` where it lies behind `e`."""
     pattern = np.uint64(byte) * _ONES
@@ -110,7 +112,7 @@ def packed(word: bytes) -> npt.NDArray[np.uint64]:
     return np.concatenate((np.array([len(word)], np.uint64), np.frombuffer(padded, np.dtype("<u8"))))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def begins(text: Any, s: Any, e: Any, word: Any) -> Any:
     """Whether s..e begins with the packed word."""
     left = np.int64(word[0])

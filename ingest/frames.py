@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from ingest.radio_headers import CUT, NO_CHANNEL, NO_SIGNAL, OTHER, READ, prism, radiotap
 from ingest.scan import NO_MAC
+from schemas.compiled import compiled
 
 MANAGEMENT = 0
 ASSOCIATION, ASSOCIATION_ANSWER, REASSOCIATION, REASSOCIATION_ANSWER, PROBE = range(5)  # subtypes of management
@@ -106,7 +106,7 @@ def headers_of(frames: Frames) -> Headers:
     return headers
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _read(
     data: Any, ends: Any, link: Any, state: Any, kind: Any, subtype: Any, addresses: Any, radio: Any, code: Any
 ) -> None:
@@ -131,7 +131,7 @@ def _read(
         state[i], code[i] = _frame(data, at, end, kind[i], subtype[i], addresses[i])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _frame(data: Any, at: Any, end: Any, kind: Any, subtype: Any, addresses: Any) -> Any:
     """(state, code) of the frame at `at`; its addresses are filled in."""
     for k in range(3):
@@ -152,7 +152,7 @@ def _frame(data: Any, at: Any, end: Any, kind: Any, subtype: Any, addresses: Any
     return READ, np.int64(data[place]) | np.int64(data[place + 1]) << 8
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mac(data: Any, at: Any) -> Any:
     value = np.uint64(0)
     for k in range(6):

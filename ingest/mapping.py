@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
 from ingest.clocks import EARLIEST_MS, LATEST_MS, utc_of
 from ingest.eight_bytes import text_of
@@ -22,6 +21,7 @@ from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refus
 from ingest.scan import BROKEN_MAC, NO_MAC, Spans, is_device, mac_at, mac_text, thousandths
 from ingest.stamps import times_of
 from ingest.words import Words, words_of
+from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, KIND_NAMES, SEEN
 
 NEEDED = ("at", "device", "ap")
@@ -157,7 +157,7 @@ def judge(verdict: npt.NDArray[np.int8], fault: npt.NDArray[np.bool_], reason: s
         verdict[fault & (verdict == KEPT)] = refused(reason)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _macs(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
     text = text_of(buf)
     mac = np.full(start.size, NO_MAC, np.uint64)
@@ -179,7 +179,7 @@ def _macs(buf: Any, start: Any, stop: Any, verdict: Any) -> Any:
     return mac
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _signals(buf: Any, start: Any, stop: Any, verdict: Any, zero_dbm: Any) -> Any:
     text = text_of(buf)
     signal = np.full(start.size, NO_SIGNAL, np.int16)

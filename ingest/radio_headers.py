@@ -9,7 +9,8 @@ A header is read as far as it is there, and no further: what it lacks is missing
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from schemas.compiled import compiled
 
 READ, CUT, OTHER = range(3)  # a frame's state: read, shorter than its headers say, no 802.11 frame
 NO_CHANNEL = 0
@@ -24,7 +25,7 @@ _PRISM_HEAD, _PRISM_ITEM, _PRISM_ITEMS = 24, 12, 10
 _PRISM_CHANNEL, _PRISM_SIGNAL = 2, 5  # the places of these items
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def radiotap(data: Any, at: Any, end: Any) -> Any:
     """(state, place of the 802.11 frame, signal, channel, whether the checksum is wrong).
 
@@ -64,7 +65,7 @@ def radiotap(data: Any, at: Any, end: Any) -> Any:
     return READ, stop, signal, channel, is_damaged
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def prism(data: Any, at: Any, end: Any) -> Any:
     """(state, place of the 802.11 frame, signal, channel); numbers are in the byte order of the machine that captured.
 
@@ -88,7 +89,7 @@ def prism(data: Any, at: Any, end: Any) -> Any:
     return READ, at + length, signal, channel
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _prism_number(data: Any, at: Any, is_little: Any) -> Any:
     if is_little:
         return _u32(data, at)
@@ -97,7 +98,7 @@ def _prism_number(data: Any, at: Any, is_little: Any) -> Any:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mhz(channel: Any) -> Any:
     """The centre of a channel of the 2.4 and 5 GHz bands."""
     if channel == 14:
@@ -107,7 +108,7 @@ def _mhz(channel: Any) -> Any:
     return 5000 + 5 * channel if 32 <= channel <= 177 else NO_CHANNEL
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _u32(data: Any, at: Any) -> Any:
     return (
         np.int64(data[at]) | np.int64(data[at + 1]) << 8 | np.int64(data[at + 2]) << 16 | np.int64(data[at + 3]) << 24

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from ingest.eight_bytes import byte_at
+from schemas.compiled import compiled
 
 LINE_FEED, CARRIAGE_RETURN, SPACE = 10, 13, 32
 NO_MAC = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
@@ -45,7 +45,7 @@ def frozen(buf: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return view
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bounds(buf: Any, ends: Any) -> Any:
     start, stop = np.empty(ends.size, np.int64), np.empty(ends.size, np.int64)
     begin = 0
@@ -57,7 +57,7 @@ def _bounds(buf: Any, ends: Any) -> Any:
     return start, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def two_digits(text: Any, at: Any) -> Any:
     """The number of the two digits at `at`, or a negative number."""
     tens, ones = byte_at(text, at) - 48, byte_at(text, at + 1) - 48
@@ -66,7 +66,7 @@ def two_digits(text: Any, at: Any) -> Any:
     return tens * 10 + ones
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def thousandths(text: Any, s: Any, e: Any) -> Any:
     """(1000 x the decimal number, whether it is one): sign, 15 digits at most, fraction; the rest of it is cut."""
     sign = 1
@@ -101,7 +101,7 @@ def _hex_values() -> npt.NDArray[np.uint8]:
 _HEX = _hex_values()
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mac_at(text: Any, s: Any, e: Any) -> Any:
     """(48-bit address that s..e begins with, its length in bytes), else (NO_MAC or BROKEN_MAC, 0).
 
@@ -130,7 +130,7 @@ def mac_at(text: Any, s: Any, e: Any) -> Any:
     return (BROKEN_MAC if group == 2 else NO_MAC), 0
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled
 def is_device(mac: Any) -> Any:
     """Whether a 48-bit address can be one device's: not all zero, not multicast, not broadcast."""
     return mac != np.uint64(0) and (mac >> np.uint64(40)) & np.uint64(1) == np.uint64(0)

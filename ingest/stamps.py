@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from ingest.eight_bytes import byte_at, short_word_at, text_of
 from ingest.scan import SPACE, Spans, thousandths, two_digits
+from schemas.compiled import compiled
 
 LOCAL = 32_767  # in place of an offset in minutes: the stamp does not say it
 DAY_MS = 86_400_000
@@ -30,7 +30,7 @@ def times_of(spans: Spans, form: str) -> tuple[npt.NDArray[np.int64], npt.NDArra
     return civil, offset, good
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _times(buf: Any, start: Any, stop: Any, form: Any) -> Any:
     text = text_of(buf)
     n = start.size
@@ -47,7 +47,7 @@ def _times(buf: Any, start: Any, stop: Any, form: Any) -> Any:
     return civil, offset, good
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def days_from_civil(year: Any, month: Any, day: Any) -> Any:
     """Days since 1970-01-01 of a date of the Gregorian calendar (Howard Hinnant's formula)."""
     if month <= 2:
@@ -58,7 +58,7 @@ def days_from_civil(year: Any, month: Any, day: Any) -> Any:
     return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_date(year: Any, month: Any, day: Any) -> Any:
     """Whether the calendar has that date."""
     if month < 1 or month > 12 or day < 1 or day > 31:
@@ -69,7 +69,7 @@ def is_date(year: Any, month: Any, day: Any) -> Any:
     return day <= 30 or not (month == 4 or month == 6 or month == 9 or month == 11)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def clock_ms(text: Any, s: Any, e: Any) -> Any:
     """Milliseconds of `hh:mm:ss` at `s`, or -1; second 60 is a leap second's."""
     if e - s < 8 or byte_at(text, s + 2) != 58 or byte_at(text, s + 5) != 58:  # :
@@ -80,7 +80,7 @@ def clock_ms(text: Any, s: Any, e: Any) -> Any:
     return ((hour * 60 + minute) * 60 + second) * 1000
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def iso_stamp(text: Any, s: Any, e: Any) -> Any:
     """(civil ms, offset minutes or LOCAL, end) of `2026-11-21 09:00:01[.123][Z|+09:00]`; `T` or space, `-` or `/`."""
     if e - s < 19:
@@ -101,7 +101,7 @@ def iso_stamp(text: Any, s: Any, e: Any) -> Any:
     return civil, offset, end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fraction_ms(text: Any, s: Any, e: Any) -> Any:
     scale, value = 100, np.int64(0)
     while s < e and 48 <= byte_at(text, s) <= 57:
@@ -111,7 +111,7 @@ def _fraction_ms(text: Any, s: Any, e: Any) -> Any:
     return s, value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _offset(text: Any, s: Any, e: Any) -> Any:
     """(minutes or LOCAL, end) of `Z`, `+09:00`, `+0900`, `+09`, or nothing."""
     if s < e and byte_at(text, s) == 90:  # Z
@@ -128,7 +128,7 @@ def _offset(text: Any, s: Any, e: Any) -> Any:
     return (sign * (hours * 60 + minutes), end) if minutes < 60 else (LOCAL, -1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def month_at(text: Any, s: Any) -> Any:
     """1..12 of the English three-letter month at `s`, or 0."""
     word = short_word_at(text, s, 3)
@@ -138,7 +138,7 @@ def month_at(text: Any, s: Any) -> Any:
     return 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def bsd_stamp(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
     """(civil ms, end) of `Nov 21 09:00:01`; of the years that have the day, the one that lies closest to `near_ms`."""
     month, day, at = _month_and_day(text, s, e)
@@ -156,7 +156,7 @@ def bsd_stamp(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
     return best, (at + 8 if has_one else -1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def ctime_stamp(text: Any, s: Any, e: Any) -> Any:
     """(civil ms, end) of `Thu Aug 17 22:58:44 2023`."""
     month, day, at = _month_and_day(text, s + 4, e)
@@ -170,7 +170,7 @@ def ctime_stamp(text: Any, s: Any, e: Any) -> Any:
     return days_from_civil(year, month, day) * DAY_MS + clock, at + 13
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _month_and_day(text: Any, s: Any, e: Any) -> Any:
     """(month or 0, day, place of the clock) of `Nov 21 `, `Nov  1 `, `Nov 1 `."""
     if e - s < 14 or byte_at(text, s + 3) != SPACE:

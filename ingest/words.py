@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 
 from ingest.eight_bytes import byte_at, short_word_at, text_of, word_at
 from ingest.scan import Spans
+from schemas.compiled import compiled
 
 _EMPTY = -1
 _HASH, _START, _STOP = range(3)
@@ -105,7 +105,7 @@ def _encoded(spans: Spans) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]
         entries = np.resize(entries, (4 * len(entries), 3))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _encode(buf: Any, start: Any, stop: Any, row: Any, codes: Any, entries: Any, count: Any, table: Any) -> Any:
     """Code the values from `row` on, until all are or `entries` (hash, start, stop) is full: (next row, count)."""
     text = text_of(buf)
@@ -133,7 +133,7 @@ def _encode(buf: Any, start: Any, stop: Any, row: Any, codes: Any, entries: Any,
     return start.size, count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mixed(text: Any, s: Any, e: Any) -> Any:
     """A 64-bit hash of s..e, the same in every process."""
     value = np.uint64(e - s) * _PRIME
@@ -145,7 +145,7 @@ def _mixed(text: Any, s: Any, e: Any) -> Any:
     return value ^ (value >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_equal(text: Any, s: Any, e: Any, other_s: Any, other_e: Any) -> Any:
     if e - s != other_e - other_s:
         return False
@@ -157,7 +157,7 @@ def _is_equal(text: Any, s: Any, e: Any, other_s: Any, other_e: Any) -> Any:
     return differs == 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _table_of(entries: Any, count: Any) -> Any:
     """A table with room for as many as `entries` has, a quarter full at most, with the first `count` in it."""
     table = np.full(4 * len(entries), _EMPTY, np.int32)
@@ -169,7 +169,7 @@ def _table_of(entries: Any, count: Any) -> Any:
     return table
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _gathered(buf: Any, start: Any, stop: Any, offsets: Any) -> Any:
     """(the values laid end to end, which of them hold control characters)."""
     text = text_of(buf)

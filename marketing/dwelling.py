@@ -10,11 +10,11 @@ may come due again when the same visit begins a new span there: `marketing.trigg
 What does not live here: Arrow, names, validity, the heap of timers (`marketing.triggers`).
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from schemas.compiled import compiled
 
 NOBODY = -1
 UNSET_MS = 2**62
@@ -82,15 +82,6 @@ class Floor(NamedTuple):
     due: Any  # DUE, what came due
     timers: Any  # TIMER, when to look at which span again
     counts: Any
-
-
-Function = TypeVar("Function", bound=Callable[..., object])
-
-
-def compiled(function: Function) -> Function:
-    """`function` as machine code, kept in `__pycache__`."""
-    machine: Function = njit(cache=True, nogil=True)(function)
-    return machine
 
 
 @compiled

@@ -15,6 +15,7 @@ from sessionize.rules import HOUR_MS, MINUTE_MS, VisitRules
 
 FILE_NAME = "district.toml"
 FROM_DATA = "from data"
+PORTAL = "portal"  # the feed of [members.portal]
 
 
 def _known_zone(name: str) -> str:
@@ -165,6 +166,8 @@ class Config(_Model):
 
     @model_validator(mode="after")
     def _feeds_and_names(self) -> "Config":
+        if PORTAL in {feed.name for feed in self.feeds}:
+            raise ValueError(f'feeds: "{PORTAL}" is the name of the members\' portal: give this feed another')
         if not self.feeds or not self.definitions:
             raise ValueError("at least one [[feeds]] and one of [[definitions]] must stand there")
         for what, names in (

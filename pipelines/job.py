@@ -77,6 +77,7 @@ def make_job(*, config: Path, raw: Path | None, data: Path | None, definition: s
 def claim(job: Job) -> None:
     """The data folder is this district's from now on; ConfigError if it is another's: files and keys name but days."""
     path = job.workspace.owner
+    job.workspace.data.mkdir(mode=0o700, parents=True, exist_ok=True)  # for the service alone: it names members
     if not path.exists():
         write_bytes(path, job.district_name.encode())
     elif (owner := path.read_text(encoding="utf-8")) != job.district_name:

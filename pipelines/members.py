@@ -15,7 +15,7 @@ from ingest.feed import Feed
 from ingest.formats import FORMATS
 from ingest.logins import login_feed, logins_of, member_devices
 from pipelines.clock import file_time_ms
-from pipelines.config import Config, MembersConfig, PortalConfig
+from pipelines.config import PORTAL, Config, MembersConfig, PortalConfig
 from pipelines.files import write_table
 from pipelines.sources.chunks import Chunk, chunks_of
 from pipelines.sources.folder import files_of
@@ -116,7 +116,7 @@ def _portal_logins(
 def portal_feed(config: Config, portal: PortalConfig) -> Feed:
     """The portal's log in the words of the parsers."""
     feed = Feed(
-        "portal",
+        PORTAL,
         "csv",
         time_zone=portal.time_zone or config.district.time_zone,
         columns=portal.columns,

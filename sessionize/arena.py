@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sessionize.compiled import compiled, compiled_leaf
+from schemas.compiled import compiled, compiled_leaf
 from sessionize.slots import FREE, OPEN, USED, Int32s
 from sessionize.walk import NOBODY, Ints
 from sessionize.wheel import Grid, bucket_of

@@ -5,8 +5,8 @@ What does not live here: which visits are closed (`opening`), the rule (`stays`)
 
 import numpy as np
 
+from schemas.compiled import compiled_leaf
 from sessionize.arena import AP_KIND, AT, LINK, Arena, drop
-from sessionize.compiled import compiled_leaf
 from sessionize.kernel import DISTRICT, Found, Limits, close_visit
 from sessionize.opening import BEGINS, KEPT, OTHER_DAY, ROWS, SETTLED, WHERE, WHO
 from sessionize.places import Grounds, placed

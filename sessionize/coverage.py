@@ -8,9 +8,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas import AP_HOUR, ZONE_HOUR
+from schemas.compiled import compiled
 from schemas.day import Day
 from schemas.place import BETWEEN, UNKNOWN
-from sessionize.compiled import compiled
 from sessionize.hours import MINUTE_MS, Hours, Ints, bounds_of, coded, hours_of, words_at
 
 NOWHERE = -1

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from schemas.compiled import compiled, compiled_leaf
 from schemas.sighting import JOINED
-from sessionize.compiled import compiled, compiled_leaf
 from sessionize.places import Grounds, placed
 from sessionize.stays import RUNS, smooth, trace, untraced
 from sessionize.walk import IGNORED, OPENS, REGISTERS, Ints, due, fold, fresh

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from sessionize.compiled import compiled
+from schemas.compiled import compiled
 from sessionize.places import Grounds, placed, resolved
 from sessionize.rules import VisitRules
 from sessionize.shards import ap_names

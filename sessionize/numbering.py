@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sessionize.compiled import compiled
+from schemas.compiled import compiled
 
 _POSITIVE = (1 << 63) - 1
 

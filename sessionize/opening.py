@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from schemas.compiled import compiled, compiled_leaf
 from schemas.sighting import JOINED
 from sessionize import arena as rows_of
 from sessionize.arena import AP_KIND, AT, LINK, Arena
-from sessionize.compiled import compiled, compiled_leaf
 from sessionize.kernel import DISTRICT
 from sessionize.places import Grounds, placed
 from sessionize.slots import OWN, SIBLING, SUBJECT, Slots, claim, find, release

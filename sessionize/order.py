@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sessionize.compiled import compiled, compiled_leaf
+from schemas.compiled import compiled, compiled_leaf
 from sessionize.walk import Ints
 
 AP_BITS = 18

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from schemas.compiled import compiled_leaf
 from schemas.place import UNKNOWN
-from sessionize.compiled import compiled_leaf
 from sessionize.rules import VisitRules
 from sessionize.walk import Ints
 

@@ -20,10 +20,10 @@ import numpy as np
 import pyarrow as pa
 
 from schemas import PRESENCE
+from schemas.compiled import compiled, compiled_leaf
 from schemas.presence import ENTERED, LEFT_ZONE, THERE
 from schemas.sighting import JOINED
 from sessionize.aps import Aps
-from sessionize.compiled import compiled, compiled_leaf
 from sessionize.opening import Terms, fold_placed, store
 from sessionize.places import Named, placed
 from sessionize.rules import VisitRules

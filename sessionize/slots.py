@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sessionize.compiled import compiled_leaf
+from schemas.compiled import compiled_leaf
 from sessionize.walk import NOBODY, REGISTERS, Ints
 
 Int32s = NDArray[np.int32]

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from schemas import InputError
+from schemas.compiled import compiled
 from sessionize.arena import AP_KIND, AT, LINK, SUBJECT, Arena, add, wait, waiting_rows
-from sessionize.compiled import compiled
 from sessionize.opening import FIRST, SITE, append_row, begin_with
 from sessionize.slots import OWN, Slots, claim, open_slots
 from sessionize.slots import SUBJECT as OF

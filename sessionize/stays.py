@@ -14,8 +14,8 @@ zone. It lasts until the next run's `from`, the last one until the visit's end.
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.compiled import compiled_leaf
 from schemas.sighting import JOINED, SEEN
-from sessionize.compiled import compiled_leaf
 from sessionize.walk import NEVER, NOBODY, Ints
 
 Flags = NDArray[np.bool_]

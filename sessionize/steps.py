@@ -5,7 +5,7 @@ What does not live here: which rows a step takes (`arena`), the order of a whole
 
 import numpy as np
 
-from sessionize.compiled import compiled
+from schemas.compiled import compiled
 from sessionize.walk import Ints
 
 

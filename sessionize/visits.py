@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas import SIGHTING
+from schemas.compiled import compiled
 from schemas.day import Day
-from sessionize.compiled import compiled
 from sessionize.kernel import FOREVER, Found, Limits, Ordered, walk_shard
 from sessionize.order import AP_BITS, by_device, with_ranks
 from sessionize.places import Grounds, resolved

@@ -17,8 +17,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from schemas.compiled import compiled_leaf
 from schemas.sighting import IDLE, JOINED, LEFT
-from sessionize.compiled import compiled_leaf
 
 Ints = NDArray[Any]  # integers of any width; registers are int64
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sessionize.compiled import compiled, compiled_leaf
+from schemas.compiled import compiled, compiled_leaf
 from sessionize.slots import BUCKET, NEXT, PREVIOUS, Slots
 from sessionize.walk import HEARD, MATCH, NOBODY, Ints
 

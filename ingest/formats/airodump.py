@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from ingest.clocks import check_zone
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
@@ -24,6 +23,7 @@ from ingest.reading import KEPT, LONGEST_LINE, NO_SIGNAL, Reading, Records, pass
 from ingest.scan import NO_MAC, SPACE, Spans, lines_of, mac_at
 from ingest.stamps import times_of
 from ingest.words import words_from
+from schemas.compiled import compiled
 from schemas.sighting import SEEN
 
 _BLANK, _HEADER, _OTHER = passed_over("blank"), passed_over("header"), passed_over("other-message")
@@ -92,7 +92,7 @@ def _chosen(is_last: npt.NDArray[np.bool_], last: Civil, first: Civil, line_of: 
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _split(buf: Any, line_start: Any, line_stop: Any, start: Any, stop: Any, verdict: Any) -> None:
     """Fill the first columns of the rows of devices, without spaces around; judge all other lines."""
     text = text_of(buf)
@@ -109,7 +109,7 @@ def _split(buf: Any, line_start: Any, line_stop: Any, start: Any, stop: Any, ver
             verdict[i] = _judged(text, columns, start, stop, i)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _columns(text: Any, at: Any, end: Any, start: Any, stop: Any, i: Any) -> Any:
     """How many columns the line has."""
     columns = 0
@@ -126,7 +126,7 @@ def _columns(text: Any, at: Any, end: Any, start: Any, stop: Any, i: Any) -> Any
     return columns
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _judged(text: Any, columns: Any, start: Any, stop: Any, i: Any) -> Any:
     s, e = start[_DEVICE, i], stop[_DEVICE, i]
     if columns < _COLUMNS or e - s != _MAC_LENGTH:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from ingest.clocks import check_zone
 from ingest.eight_bytes import byte_at, next_byte, put_byte, text_of
@@ -18,6 +17,7 @@ from ingest.mapping import FIELDS, NEEDED, column_names, read_mapped
 from ingest.reading import KEPT, LONGEST_LINE, Reading, passed_over, refused
 from ingest.scan import SPACE, Spans, frozen, lines_of
 from schemas import ConfigError
+from schemas.compiled import compiled
 
 _QUOTE, _TAB = 34, 9
 _HEADER, _BLANK = passed_over("header"), passed_over("blank")
@@ -77,7 +77,7 @@ def _places(head: bytes, delimiter: str, feed: Feed) -> dict[str, int] | None:
     return places if wanted <= places.keys() and len(set(places.values())) == len(places) else None
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _split(
     buf: Any,
     line_start: Any,
@@ -114,7 +114,7 @@ def _split(
                 start[k, i], stop[k, i] = s, e
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _field(text: Any, copy: Any, at: Any, end: Any, delimiter: Any) -> Any:
     """(start, stop, start of the next field) of the field at `at`; end + 1 after the last; (-1, ..): broken."""
     s = at
@@ -129,7 +129,7 @@ def _field(text: Any, copy: Any, at: Any, end: Any, delimiter: Any) -> Any:
     return s, e, at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _quoted(text: Any, copy: Any, at: Any, end: Any, delimiter: Any) -> Any:
     """The same for a field whose quote has been passed; a doubled quote becomes one."""
     s = e = at

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from ingest.clocks import check_zone
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
@@ -29,6 +28,7 @@ from ingest.mapping import Civil, judge, no_signals, utc_times
 from ingest.reading import KEPT, LONGEST_LINE, Reading, Records, passed_over, refused, settled
 from ingest.scan import NO_MAC, SPACE, Spans, is_device, lines_of, mac_at
 from ingest.words import Words, words_from, words_of
+from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
 _BLANK, _OTHER_PROGRAM, _OTHER = passed_over("blank"), passed_over("other-program"), passed_over("other-message")
@@ -88,7 +88,7 @@ def _access_points(
     return words_from(index, pair_names).mapped(str)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _scanned(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
     """(verdict, civil ms, offset, address, kind, places [host start, host end, interface start, end]) of each line."""
     text = text_of(buf)
@@ -114,7 +114,7 @@ def _scanned(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
     return verdict, civil, offset, mac, kind, places
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _interface(text: Any, s: Any, e: Any) -> Any:
     """(start of the event, start and end of the interface) of `wlan1: ...`; `<3>` before either; it may be missing."""
     s = _after_level(text, s, e)
@@ -124,13 +124,13 @@ def _interface(text: Any, s: Any, e: Any) -> Any:
     return s, s, s
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _after_level(text: Any, s: Any, e: Any) -> Any:
     """The place after the control socket's `<3>`, if it stands at `s`."""
     return s + 3 if e - s > 3 and byte_at(text, s) == 60 and byte_at(text, s + 2) == 62 else s  # < >
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _event(text: Any, s: Any, e: Any) -> Any:
     """(verdict, kind, address) of an event's text."""
     if begins(text, s, e, _CONNECTED):
@@ -152,7 +152,7 @@ def _event(text: Any, s: Any, e: Any) -> Any:
     return _OTHER, SEEN, NO_MAC
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _of(text: Any, s: Any, e: Any, kind: Any) -> Any:
     mac, length = mac_at(text, s, e)
     if length != _MAC_LENGTH or not is_device(mac):

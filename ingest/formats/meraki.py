@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
 from ingest.arrow_spans import spans_of
 from ingest.bodies import Lines, Verdicts, ap_words, begins_with, count_faults, first_fault, is_any, reading_of
@@ -25,6 +24,7 @@ from ingest.mapping import Civil, judge, macs, signals, utc_times
 from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused
 from ingest.scan import NO_MAC
 from ingest.stamps import times_of
+from schemas.compiled import compiled
 from schemas.sighting import SEEN
 
 
@@ -131,7 +131,7 @@ def _civil(heard: pa.StructArray) -> Civil:
     return Civil(*times_of(spans_of(pc.struct_field(heard, "time")), "any"))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _strongest(ends: Any, ap: Any, signal: Any) -> Any:
     """(AP or NO_MAC, its signal) of the strongest record of each location; location i has those before `ends[i]`."""
     best, best_signal = np.full(ends.size, NO_MAC, np.uint64), np.full(ends.size, NO_SIGNAL, np.int16)

@@ -8,16 +8,15 @@ Thu Aug 17 22:58:44 2023 daemon.info hostapd: ...                       OpenWrt 
 
 from typing import Any
 
-from numba import njit
-
 from ingest.eight_bytes import byte_at, next_byte
 from ingest.scan import SPACE
 from ingest.stamps import LOCAL, bsd_stamp, ctime_stamp, iso_stamp, month_at
+from schemas.compiled import compiled
 
 FRAMED, NO_FRAME, NO_STAMP = range(3)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def frame_of(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
     """(FRAMED or a fault, civil ms, offset, host start, host end, program start, program end, message start).
 
@@ -52,7 +51,7 @@ def frame_of(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
     return FRAMED, civil, offset, host_s, (host_e if has_host else host_s), program_s, program_e, message
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _after_priority(text: Any, s: Any, e: Any) -> Any:
     """(place after `<30>` or `<30>1 `, whether the version of RFC 5424 stands there)."""
     if e - s < 8 or byte_at(text, s) != 60:  # <
@@ -68,7 +67,7 @@ def _after_priority(text: Any, s: Any, e: Any) -> Any:
     return at, False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _tag(text: Any, s: Any, e: Any) -> Any:
     """(end of the program's name, start of the message) of `hostapd: ...` or `hostapd[812]: ...`."""
     end = next_byte(text, s, e, SPACE)
@@ -78,7 +77,7 @@ def _tag(text: Any, s: Any, e: Any) -> Any:
     return name_end, min(end + 1, e)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _structured(text: Any, s: Any, e: Any) -> Any:
     """(program start, program end, message start) after the host of RFC 5424: app, process, message id, data, text."""
     program_e = next_byte(text, s, e, SPACE)
@@ -91,7 +90,7 @@ def _structured(text: Any, s: Any, e: Any) -> Any:
     return min(s, e), program_e, at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _after_data(text: Any, at: Any, e: Any) -> Any:
     """The place after the structured data elements at `at`; quoted values may hold spaces and brackets."""
     in_quotes = False

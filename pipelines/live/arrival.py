@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ingest.reading import Reading
+from pipelines.config import PORTAL
 from pipelines.live.journal import Read
 from pipelines.live.tail import Tail
 
 SLACK_MS = 120_000
-PORTAL = "portal"
 
 
 class Arrivals:

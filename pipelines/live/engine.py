@@ -22,8 +22,8 @@ from ingest.logins import logins_of
 from ingest.reading import Reading
 from ingest.subjects import Subjects
 from marketing import triggers
+from pipelines.config import PORTAL
 from pipelines.job import Job
-from pipelines.live.arrival import PORTAL
 from pipelines.live.day_stream import DayStream
 from pipelines.live.journal import Read, Step
 from pipelines.live.tail import range_of

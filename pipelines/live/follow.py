@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ingest.formats import FORMATS
 from pipelines.clock import now_ms
+from pipelines.config import PORTAL
 from pipelines.job import Job, claim
 from pipelines.keyring import Keyring
-from pipelines.live.arrival import PORTAL, Arrivals
+from pipelines.live.arrival import Arrivals
 from pipelines.live.engine import Effects
 from pipelines.live.journal import Journal, Read, Step, of_feeds, steps_of
 from pipelines.live.outputs import Outputs

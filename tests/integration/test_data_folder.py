@@ -64,3 +64,8 @@ def test_a_portal_that_cannot_be_read_is_told_of(made: Simulated, tmp_path: Path
     said = shangquan("ingest", *folder.asked(tmp_path / "raw"))
     assert said.code == 0
     assert f"portal: portal/{DAY}.csv: no login in it could be read" in said.err
+
+
+def test_what_is_made_is_for_the_service_alone(undisturbed: Folder):
+    """Exports of the district name members, and files follow the umask: the folder around them does not."""
+    assert stat.S_IMODE(undisturbed.data.stat().st_mode) == 0o700

@@ -58,6 +58,10 @@ def test_a_name_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
     assert "mall stands there twice" in faults(tmp_path, GOOD + GOOD[GOOD.index("[[feeds]]") :])[0]
 
 
+def test_the_name_of_the_portal_is_reserved(tmp_path: Path) -> None:
+    assert "name of the members' portal" in faults(tmp_path, GOOD.replace('"mall"', '"portal"'))[0]
+
+
 def test_holds_that_contradict_one_another_are_refused(tmp_path: Path) -> None:
     text = GOOD + '[[definitions]]\nname = "x"\nhold_joined = "1m"\n'
     assert "short holds <= hold_joined" in faults(tmp_path, text)[0]

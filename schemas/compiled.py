@@ -1,19 +1,20 @@
-"""How the hot loops are compiled: by numba, without the interpreter lock, kept on disk beside their source.
+"""How the hot loops of every stage are compiled: by numba, without the interpreter lock, kept on disk beside them.
 
-What does not live here: any loop.
+It lies with the words, under all stages, because the words' constants end up in the loops. No loop lives here.
 """
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-_INLINED_FROM = ("schemas", "sessionize")  # packages whose loops and constants end up in a compiled loop
+_WORDS = "schemas"  # whose constants end up in a compiled loop, beside the loops of its own package
 
 
 def compiled(function: Function) -> Function:
@@ -39,16 +40,24 @@ def _kept(function: Function, compiler: Callable[[Function], Any]) -> Function:
     machine: Function = compiler(function)
     index = getattr(getattr(machine, "_cache", None), "_cache_file", None)
     if index is not None:
-        index._source_stamp = _sources()
+        index._source_stamp = _sources(str(function.__globals__["__package__"]).partition(".")[0])
     return machine
 
 
 @functools.cache
-def _sources() -> str:
-    """Digest of the text of all that a loop may be compiled from."""
+def _sources(package: str) -> str:
+    """Digest of the text of all that a loop of `package` may be compiled from."""
     digest = hashlib.blake2b(digest_size=16)
-    for package in _INLINED_FROM:
-        files = (file for file in resources.files(package).iterdir() if file.name.endswith(".py"))
-        for file in sorted(files, key=lambda file: file.name):
+    for name in sorted({_WORDS, package}):
+        for file in _modules(resources.files(name)):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
+
+
+def _modules(folder: Traversable) -> Iterator[Traversable]:
+    """The Python files below `folder`, in an order that is always the same."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _modules(entry)
+        elif entry.name.endswith(".py"):
+            yield entry

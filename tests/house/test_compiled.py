@@ -5,10 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sessionize import compiled
+from schemas import compiled
 
 CALLER = """
-from sessionize.compiled import compiled
+from schemas.compiled import compiled
 from sessionize.inner import inner
 
 @compiled
@@ -18,7 +18,7 @@ def outer(x):
 print(outer(1), sum(outer.stats.cache_hits.values()))
 """
 INNER = """
-from sessionize.compiled import compiled_leaf
+from schemas.compiled import compiled_leaf
 
 @compiled_leaf
 def inner(x):
@@ -29,8 +29,9 @@ def inner(x):
 def test_a_change_in_a_called_loop_recompiles_its_callers(tmp_path):
     package = tmp_path / "sessionize"
     package.mkdir()
-    (tmp_path / "schemas").mkdir()
-    shutil.copy(compiled.__file__, package)
+    words = tmp_path / "schemas"
+    words.mkdir()
+    shutil.copy(compiled.__file__, words)
     (package / "outer.py").write_text(CALLER)
     (package / "inner.py").write_text(INNER.format(step=10))
     assert _outer(tmp_path) == ["11", "0"]
