@@ -77,9 +77,9 @@ def logs(lines: int, tables: Mapping[str, Mapping[str, Measured]]) -> str:
         f"""## Raw logs to stays
 
 {lines:,} lines, plain files, a new stay after 30 minutes per access point and device. Ours pseudonymises every address
-(HMAC-SHA-256), refuses bad lines by reason and keeps each line's place: the product does not work without. The scripts
-keep the addresses and assume that every line is good. In syslog all of them take the four messages that say that a
-device came or went.
+(HMAC-SHA-256), refuses bad lines by reason and keeps each line's place: the product does not work without; what `run`
+adds to that (encrypted spill, hours, ledger, warehouse, page) is not in here. The scripts keep the addresses and assume
+that every line is good. In syslog all of them take the four messages that say that a device came or went.
 """
     ]
     for form, found in tables.items():
