@@ -44,12 +44,16 @@ class Addresses:
         self, macs: NDArray[np.uint64], opaque: pa.DictionaryArray, number: NDArray[np.int32]
     ) -> list[str]:
         rows = np.flatnonzero(macs == NO_MAC)
-        codes, of_row = np.unique(opaque.indices.take(pa.array(rows)).to_numpy(), return_inverse=True)
-        words = opaque.dictionary.take(pa.array(codes)).to_pylist()
+        code = opaque.indices.take(pa.array(rows)).to_numpy()
+        used = np.zeros(len(opaque.dictionary), np.bool_)
+        used[code] = True
+        words = opaque.dictionary.filter(pa.array(used)).to_pylist()
         fresh = [word for word in words if word not in self._texts]
         self._texts.update(zip(fresh, range(self.count, self.count + len(fresh)), strict=True))
         self.count += len(fresh)
-        number[rows] = np.array([self._texts[word] for word in words], np.int32)[of_row]
+        of_code = np.zeros(len(used), np.int32)
+        of_code[used] = [self._texts[word] for word in words]
+        number[rows] = of_code[code]
         return fresh
 
     def _make_room(self, rows: int) -> None:
