@@ -6,13 +6,17 @@
 What a body holds is in `formats`; how lines of JSON become columns, in `json_rows`.
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.clocks import check_zone
+from ingest.feed import Feed
 from ingest.json_rows import rows_of
 from ingest.mapping import no_signals
 from ingest.reading import KEPT, Reading, Records, passed_over, refused, settled
@@ -26,28 +30,39 @@ Lines = npt.NDArray[np.int64]
 Verdicts = npt.NDArray[np.int8]
 
 
-def reading_of(
-    chunk: bytes,
-    first_line: int,
-    schema: pa.Schema,
-    verdicts: Callable[[pa.Table], Verdicts],
-    records: Callable[[pa.Table, Lines], Records],
-) -> Reading:
-    """The Reading of a chunk of bodies with the columns of `schema`.
+@dataclass(frozen=True)
+class BodiesParser(ABC):
+    """The parser of one feed's bodies; nothing depends on the head of the file. A format fills in what is its own."""
 
-    Args:
-        verdicts: of each body as a whole.
-        records: all records of the bodies that were kept, in order; a body's line number stands beside it.
-    """
-    lines = lines_of(chunk, first_line)
-    judged = np.zeros(lines.start.size, np.int8)
-    bodies, rows = rows_of(lines, judged, schema, LONGEST_BODY)
-    judged[rows] = verdicts(bodies)
-    if judged.size and judged[-1] > KEPT and not chunk.endswith(b"\n"):
-        judged[-1] = refused("truncated")
-    whole = judged[rows] == KEPT
-    found = records(bodies.filter(pa.array(whole)).combine_chunks(), first_line + rows[whole])
-    return settled(_with_lines(found, judged, first_line))
+    feed: Feed
+
+    schema: ClassVar[pa.Schema]  # the columns of a body that are read
+
+    @classmethod
+    def of(cls, head: bytes, feed: Feed) -> Self:
+        del head
+        check_zone(feed.time_zone)
+        return cls(feed)
+
+    @abstractmethod
+    def verdicts(self, bodies: pa.Table) -> Verdicts:
+        """Of each body as a whole."""
+
+    @abstractmethod
+    def records(self, bodies: pa.Table, line: Lines) -> Records:
+        """All records of the bodies that were kept, in order; a body's line number stands beside it."""
+
+    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
+        """The Reading of a chunk. `near_ms` is not needed."""
+        lines = lines_of(chunk, first_line)
+        judged = np.zeros(lines.start.size, np.int8)
+        bodies, rows = rows_of(lines, judged, self.schema, LONGEST_BODY)
+        judged[rows] = self.verdicts(bodies)
+        if judged.size and judged[-1] > KEPT and not chunk.endswith(b"\n"):
+            judged[-1] = refused("truncated")
+        whole = judged[rows] == KEPT
+        found = self.records(bodies.filter(pa.array(whole)).combine_chunks(), first_line + rows[whole])
+        return settled(_with_lines(found, judged, first_line))
 
 
 def first_fault(*faults: tuple[npt.NDArray[np.bool_], int]) -> Verdicts:

@@ -18,8 +18,7 @@ NO_MAC = scan.NO_MAC
 NO_SIGNAL = -32_768
 LONGEST_LINE = 1 << 20
 
-# Records that are in order and say nothing about where a device is. A new reason goes to the end: places in this list
-# are compiled into the parsers.
+# Records that are in order and say nothing about where a device is. Places in this list are compiled into the parsers.
 IGNORED = (
     "header",
     "blank",

@@ -15,11 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.arrow_spans import spans_of
-from ingest.bodies import Lines, Verdicts, first_fault, reading_of
-from ingest.clocks import check_zone
-from ingest.feed import Feed
+from ingest.bodies import BodiesParser, Lines, Verdicts, first_fault
 from ingest.mapping import Civil, access_points, addresses, judge, no_signals, utc_times
-from ingest.reading import Reading, Records, passed_over, refused
+from ingest.reading import Records, passed_over, refused
 from ingest.scan import NO_MAC
 from ingest.stamps import times_of
 from schemas.sighting import SEEN
@@ -55,22 +53,22 @@ _WITH_COLONS = r"\1:\2:\3:\4:\5:\6"
 
 
 @dataclass(frozen=True)
-class ArubaAleParser:
+class ArubaAleParser(BodiesParser):
     """Answers of one feed; nothing depends on the head of the file."""
 
-    feed: Feed
+    schema = SCHEMA
 
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "ArubaAleParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
+    def verdicts(self, bodies: pa.Table) -> Verdicts:
+        is_read = np.any([bodies[name].is_valid().to_numpy() for name in _READ], axis=0)
+        is_other = np.any([bodies[name].is_valid().to_numpy() for name in _OTHER], axis=0)
+        counts = [pc.fill_null(pc.list_value_length(bodies[name]), 0).to_numpy() for name in _READ]
+        return first_fault(
+            (~is_read & ~is_other, refused("not-the-format")),
+            (~is_read, passed_over("other-kind")),
+            (np.sum(counts, axis=0) == 0, passed_over("no-observation")),
+        )
 
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk. `near_ms` is not needed."""
-        return reading_of(chunk, first_line, SCHEMA, _verdicts, self._records)
-
-    def _records(self, bodies: pa.Table, line: Lines) -> Records:
+    def records(self, bodies: pa.Table, line: Lines) -> Records:
         result, body = _results(bodies)
         message = pc.struct_field(result, "msg")
         verdict = np.zeros(len(result), np.int8)
@@ -84,17 +82,6 @@ class ArubaAleParser:
         ap = access_points(spans_of(_places(message)), verdict)
         kind = np.full(verdict.size, SEEN, np.int8)
         return Records(verdict, line[body], at_ms, mac, opaque, ap, kind, no_signals(kind.size))
-
-
-def _verdicts(bodies: pa.Table) -> Verdicts:
-    is_read = np.any([bodies[name].is_valid().to_numpy() for name in _READ], axis=0)
-    is_other = np.any([bodies[name].is_valid().to_numpy() for name in _OTHER], axis=0)
-    counts = [pc.fill_null(pc.list_value_length(bodies[name]), 0).to_numpy() for name in _READ]
-    return first_fault(
-        (~is_read & ~is_other, refused("not-the-format")),
-        (~is_read, passed_over("other-kind")),
-        (np.sum(counts, axis=0) == 0, passed_over("no-observation")),
-    )
 
 
 def _results(bodies: pa.Table) -> tuple[pa.StructArray, Lines]:

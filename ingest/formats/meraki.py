@@ -8,7 +8,6 @@ name, network, position. Times are ISO or epoch seconds, numbers may come as tex
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.arrow_spans import spans_of
-from ingest.bodies import Lines, Verdicts, ap_words, begins_with, count_faults, first_fault, is_any, reading_of
-from ingest.clocks import check_zone
-from ingest.feed import Feed
+from ingest.bodies import BodiesParser, Lines, Verdicts, ap_words, begins_with, count_faults, first_fault, is_any
 from ingest.mapping import Civil, judge, macs, signals, utc_times
-from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused
+from ingest.reading import KEPT, NO_SIGNAL, Records, passed_over, refused
 from ingest.scan import NO_MAC
 from ingest.stamps import times_of
 from schemas.compiled import compiled
@@ -60,53 +57,41 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class MerakiParser:
+class MerakiParser(BodiesParser):
     """Bodies of one feed; nothing depends on the head of the file."""
 
-    feed: Feed
+    schema = SCHEMA
 
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "MerakiParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
+    def verdicts(self, bodies: pa.Table) -> Verdicts:
+        return first_fault(
+            (~begins_with(bodies["version"], "3"), refused("not-the-format")),
+            (~is_any(bodies["type"], ("WiFi",)), passed_over("other-kind")),
+            *count_faults(_observations(bodies)),
+        )
 
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk. `near_ms` is not needed."""
-        return reading_of(chunk, first_line, SCHEMA, _verdicts, partial(_records, self.feed))
-
-
-def _verdicts(bodies: pa.Table) -> Verdicts:
-    return first_fault(
-        (~begins_with(bodies["version"], "3"), refused("not-the-format")),
-        (~is_any(bodies["type"], ("WiFi",)), passed_over("other-kind")),
-        *count_faults(_observations(bodies)),
-    )
+    def records(self, bodies: pa.Table, line: Lines) -> Records:
+        """The records of all observations of these bodies, in order."""
+        observations = _observations(bodies)
+        observation = pc.list_flatten(observations)
+        line = line[pc.list_parent_indices(observations).to_numpy()]
+        locations = pc.struct_field(observation, "locations")
+        count = pc.fill_null(pc.list_value_length(locations), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+        of = np.repeat(np.arange(len(count)), np.maximum(count, 1))  # record -> its observation
+        heard = _merged(
+            _located(pc.list_flatten(locations)), _latest(pc.struct_field(observation, "latestRecord")), count, of
+        )
+        verdict = np.zeros(len(count), np.int8)
+        mac = macs(spans_of(pc.struct_field(observation, "clientMac")), verdict)
+        judge(verdict, mac == NO_MAC, "bad-address")
+        verdict = np.where(verdict[of] == KEPT, heard.verdict, verdict[of])
+        at_ms = utc_times(heard.civil, verdict, self.feed.time_zone)
+        judge(verdict, heard.ap == NO_MAC, "no-ap")
+        kind = np.full(of.size, SEEN, np.int8)
+        return Records(verdict, line[of], at_ms, mac[of], None, ap_words(heard.ap), kind, heard.signal_dbm)
 
 
 def _observations(bodies: pa.Table) -> pa.ListArray:
     return pc.struct_field(bodies["data"].combine_chunks(), "observations")
-
-
-def _records(feed: Feed, bodies: pa.Table, line: Lines) -> Records:
-    """The records of all observations of these bodies, in order."""
-    observations = _observations(bodies)
-    observation = pc.list_flatten(observations)
-    line = line[pc.list_parent_indices(observations).to_numpy()]
-    locations = pc.struct_field(observation, "locations")
-    count = pc.fill_null(pc.list_value_length(locations), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    of = np.repeat(np.arange(len(count)), np.maximum(count, 1))  # record -> its observation
-    heard = _merged(
-        _located(pc.list_flatten(locations)), _latest(pc.struct_field(observation, "latestRecord")), count, of
-    )
-    verdict = np.zeros(len(count), np.int8)
-    mac = macs(spans_of(pc.struct_field(observation, "clientMac")), verdict)
-    judge(verdict, mac == NO_MAC, "bad-address")
-    verdict = np.where(verdict[of] == KEPT, heard.verdict, verdict[of])
-    at_ms = utc_times(heard.civil, verdict, feed.time_zone)
-    judge(verdict, heard.ap == NO_MAC, "no-ap")
-    kind = np.full(of.size, SEEN, np.int8)
-    return Records(verdict, line[of], at_ms, mac[of], None, ap_words(heard.ap), kind, heard.signal_dbm)
 
 
 def _located(location: pa.StructArray) -> Heard:

@@ -14,11 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.arrow_spans import spans_of
-from ingest.bodies import Lines, Verdicts, ap_words, begins_with, count_faults, first_fault, is_any, reading_of
-from ingest.clocks import check_zone
-from ingest.feed import Feed
+from ingest.bodies import BodiesParser, Lines, Verdicts, ap_words, begins_with, count_faults, first_fault, is_any
 from ingest.mapping import Civil, judge, macs, signals, utc_times
-from ingest.reading import Reading, Records, passed_over, refused
+from ingest.reading import Records, passed_over, refused
 from ingest.scan import NO_MAC
 from ingest.stamps import times_of
 from schemas.sighting import SEEN
@@ -35,22 +33,19 @@ SCHEMA = pa.schema(
 
 
 @dataclass(frozen=True)
-class MerakiV2Parser:
+class MerakiV2Parser(BodiesParser):
     """Bodies of one feed; nothing depends on the head of the file."""
 
-    feed: Feed
+    schema = SCHEMA
 
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "MerakiV2Parser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
+    def verdicts(self, bodies: pa.Table) -> Verdicts:
+        return first_fault(
+            (~begins_with(bodies["version"], "2"), refused("not-the-format")),
+            (~is_any(bodies["type"], ("DevicesSeen",)), passed_over("other-kind")),
+            *count_faults(pc.struct_field(bodies["data"].combine_chunks(), "observations")),
+        )
 
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk. `near_ms` is not needed."""
-        return reading_of(chunk, first_line, SCHEMA, _verdicts, self._records)
-
-    def _records(self, bodies: pa.Table, line: Lines) -> Records:
+    def records(self, bodies: pa.Table, line: Lines) -> Records:
         observations = pc.struct_field(bodies["data"].combine_chunks(), "observations")
         observation = pc.list_flatten(observations)
         body = pc.list_parent_indices(observations).to_numpy()  # observation -> its body
@@ -64,14 +59,6 @@ class MerakiV2Parser:
         signal = signals(spans_of(pc.struct_field(observation, "rssi")), verdict, NOISE_FLOOR_DBM)
         kind = np.full(verdict.size, SEEN, np.int8)
         return Records(verdict, line[body], at_ms, mac, None, ap_words(ap), kind, signal)
-
-
-def _verdicts(bodies: pa.Table) -> Verdicts:
-    return first_fault(
-        (~begins_with(bodies["version"], "2"), refused("not-the-format")),
-        (~is_any(bodies["type"], ("DevicesSeen",)), passed_over("other-kind")),
-        *count_faults(pc.struct_field(bodies["data"].combine_chunks(), "observations")),
-    )
 
 
 def _access_points(bodies: pa.Table) -> npt.NDArray[np.uint64]:

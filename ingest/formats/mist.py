@@ -19,11 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.arrow_spans import spans_of
-from ingest.bodies import Lines, Verdicts, ap_words, count_faults, first_fault, is_any, reading_of
-from ingest.clocks import check_zone
-from ingest.feed import Feed
+from ingest.bodies import BodiesParser, Lines, Verdicts, ap_words, count_faults, first_fault, is_any
 from ingest.mapping import Civil, judge, macs, signals, utc_times
-from ingest.reading import Reading, Records, passed_over, refused
+from ingest.reading import Records, passed_over, refused
 from ingest.scan import NO_MAC, Spans
 from ingest.stamps import times_of
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
@@ -39,22 +37,19 @@ Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class MistParser:
+class MistParser(BodiesParser):
     """Bodies of one feed; nothing depends on the head of the file."""
 
-    feed: Feed
+    schema = SCHEMA
 
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "MistParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
+    def verdicts(self, bodies: pa.Table) -> Verdicts:
+        return first_fault(
+            (bodies["topic"].is_null().to_numpy(), refused("not-the-format")),
+            (~is_any(bodies["topic"], (_JOIN, _SESSION)), passed_over("other-kind")),
+            *count_faults(bodies["events"].combine_chunks()),
+        )
 
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk. `near_ms` is not needed."""
-        return reading_of(chunk, first_line, SCHEMA, _verdicts, self._records)
-
-    def _records(self, bodies: pa.Table, line: Lines) -> Records:
+    def records(self, bodies: pa.Table, line: Lines) -> Records:
         event, body, is_join, is_end = _events(bodies)
         verdict = np.zeros(len(event), np.int8)
         mac = macs(spans_of(pc.struct_field(event, "mac")), verdict)
@@ -67,14 +62,6 @@ class MistParser:
         if not self.feed.reports_leaving:
             kind[kind == JOINED] = SEEN
         return Records(verdict, line[body], at_ms, mac, None, ap_words(ap), kind, signal)
-
-
-def _verdicts(bodies: pa.Table) -> Verdicts:
-    return first_fault(
-        (bodies["topic"].is_null().to_numpy(), refused("not-the-format")),
-        (~is_any(bodies["topic"], (_JOIN, _SESSION)), passed_over("other-kind")),
-        *count_faults(bodies["events"].combine_chunks()),
-    )
 
 
 def _events(bodies: pa.Table) -> tuple[pa.StructArray, Lines, Bools, Bools]:

@@ -18,11 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.arrow_spans import spans_of
-from ingest.bodies import Lines, Verdicts, ap_words, first_fault, is_any, reading_of
-from ingest.clocks import check_zone
+from ingest.bodies import BodiesParser, Lines, Verdicts, ap_words, first_fault, is_any
 from ingest.feed import Feed
 from ingest.mapping import Civil, judge, macs, no_signals, utc_times
-from ingest.reading import KEPT, Reading, Records, passed_over, refused
+from ingest.reading import KEPT, Records, passed_over, refused
 from ingest.scan import NO_MAC
 from ingest.stamps import times_of
 from ingest.words import words_of
@@ -44,22 +43,24 @@ _RADIO_CHANGES = ("EVT_WU_RoamRadio", "EVT_WG_RoamRadio")
 
 
 @dataclass(frozen=True)
-class UnifiParser:
+class UnifiParser(BodiesParser):
     """Events of one feed; nothing depends on the head of the file."""
 
-    feed: Feed
+    schema = SCHEMA
 
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "UnifiParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
+    def verdicts(self, bodies: pa.Table) -> Verdicts:
+        message = pc.struct_field(bodies["meta"].combine_chunks(), "message")
+        count = _counts(bodies["data"].combine_chunks())
+        return first_fault(
+            (
+                pc.fill_null(pc.not_equal(message, "events"), False).to_numpy(zero_copy_only=False),
+                passed_over("other-kind"),
+            ),
+            (count == 0, passed_over("no-observation")),
+            ((count < 0) & bodies["key"].is_null().to_numpy(), refused("not-the-format")),
+        )
 
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk. `near_ms` is not needed."""
-        return reading_of(chunk, first_line, SCHEMA, _verdicts, self._records)
-
-    def _records(self, bodies: pa.Table, line: Lines) -> Records:
+    def records(self, bodies: pa.Table, line: Lines) -> Records:
         event, body = _events(bodies)
         verdict, kind = _kinds(pc.struct_field(event, "key"), self.feed)
         device = pc.coalesce(pc.struct_field(event, "user"), pc.struct_field(event, "guest"))
@@ -70,19 +71,6 @@ class UnifiParser:
         ap = _access_points(event)
         judge(verdict, ap == NO_MAC, "no-ap")
         return Records(verdict, line[body], at_ms, mac, None, ap_words(ap), kind, no_signals(kind.size))
-
-
-def _verdicts(bodies: pa.Table) -> Verdicts:
-    message = pc.struct_field(bodies["meta"].combine_chunks(), "message")
-    count = _counts(bodies["data"].combine_chunks())
-    return first_fault(
-        (
-            pc.fill_null(pc.not_equal(message, "events"), False).to_numpy(zero_copy_only=False),
-            passed_over("other-kind"),
-        ),
-        (count == 0, passed_over("no-observation")),
-        ((count < 0) & bodies["key"].is_null().to_numpy(), refused("not-the-format")),
-    )
 
 
 def _counts(lists: pa.ListArray) -> npt.NDArray[np.int64]:
