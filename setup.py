@@ -51,7 +51,17 @@ setup(
         "zstandard>=0.23",
     ],
     extras_require={
-        "test": ["hypothesis", "openpyxl", "playwright", "psutil", "pytest", "pytest-xdist", "scapy>=2.6"],
+        "test": [
+            "duckdb",
+            "hypothesis",
+            "openpyxl",
+            "playwright",
+            "polars",
+            "psutil",
+            "pytest",
+            "pytest-xdist",
+            "scapy>=2.6",
+        ],
         "check": ["import-linter", "mypy", "ruff"],
         "bench": ["duckdb", "polars", "psutil"],
         "capture": ["scapy>=2.6"],

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.calendar import TradingCalendar
 from pipelines.config import FILE_NAME, Config, DefinitionConfig, load_config
 from pipelines.district import District, load_district
-from pipelines.files import write_bytes
+from pipelines.files import unwritable, write_bytes
 from pipelines.workspace import Workspace
 from schemas import ConfigError
 from sessionize.rules import VisitRules
@@ -77,7 +77,10 @@ def make_job(*, config: Path, raw: Path | None, data: Path | None, definition: s
 def claim(job: Job) -> None:
     """The data folder is this district's from now on; ConfigError if it is another's: files and keys name but days."""
     path = job.workspace.owner
-    job.workspace.data.mkdir(mode=0o700, parents=True, exist_ok=True)  # for the service alone: it names members
+    try:
+        job.workspace.data.mkdir(mode=0o700, parents=True, exist_ok=True)  # for the service alone: it names members
+    except OSError as error:
+        raise unwritable(job.workspace.data, error) from error
     if not path.exists():
         write_bytes(path, job.district_name.encode())
     elif (owner := path.read_text(encoding="utf-8")) != job.district_name:

@@ -13,7 +13,7 @@ def needs(way: str) -> None:
     """Skip without the engine of `way`; under CI that is a failure."""
     engine = next((name for name in ("duckdb", "polars", "chdb") if way.startswith(name)), "pyarrow")
     if find_spec(engine) is None:
-        message = f"{engine} is not installed: it comes with `make bench`"
+        message = f"{engine} is not installed: it comes with `make test`"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)

@@ -40,8 +40,8 @@ def asked(config: Path, raw: Path, data: Path) -> list[object]:
 
 
 def nothing_made(data: Path) -> bool:
-    """No table, page, export or warehouse; logins of members are kept whatever becomes of a day."""
-    return not data.exists() or [path.name for path in data.iterdir()] in ([], ["logins.parquet"])
+    """No table, page, export or warehouse; whose folder it is, and members' logins, stay whatever becomes of a day."""
+    return not data.exists() or {path.name for path in data.iterdir()} <= {"district.txt", "logins.parquet"}
 
 
 def says(ended: Ended, code: int, *words: str) -> None:
