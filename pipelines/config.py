@@ -151,7 +151,6 @@ class PrivacyConfig(_Model):
 
     key_ttl: Duration = 24 * HOUR_MS
     operator_k: int = Field(10, ge=1)
-    merchant_k: int = Field(20, ge=1)
 
 
 class Config(_Model):

@@ -102,7 +102,6 @@ member = "member"
 [privacy]
 key_ttl = "24h"
 operator_k = 10
-merchant_k = 20
 """
 
 # `{start}` and `{until}`: the first simulated day and the day after the last; `{merchant[ZONE]}`: whose zone that is

@@ -113,8 +113,9 @@ def _fate(walked: Walked) -> NDArray[np.int32]:
 
 
 def _triggers(job: Job, sightings: pa.Table, places: pa.Table, day: Day, clock_ms: int) -> pa.Table:
-    """What the members of a shard triggered in visits of the day; event time, so arrival makes no difference."""
-    members = sightings.filter(pc.less(sightings["subject"], 0))
+    """What the members of a shard triggered up to `clock_ms` in visits of the day; by event time, not by arrival."""
+    told = pc.and_(pc.less(sightings["subject"], 0), pc.less_equal(sightings["at_ms"], clock_ms))
+    members = sightings.filter(told)
     if not job.district.campaigns or not members.num_rows:
         return TRIGGER.empty()
     signs = presence(members, places, job.rules)

@@ -53,3 +53,8 @@ def test_what_starts_in_the_days_before_and_after_is_theirs() -> None:
     assert [row["at_ms"] for row in found["sighting"]] == [clock_ms("10:00")]
     ended = {row["status"]: row["records"] for row in found["ledger"]}
     assert ended == {"kept": 1, "other-day": 2}
+
+
+def test_a_row_dated_after_the_run_triggers_nothing_yet() -> None:
+    assert day_of("A 10:00 seen", now="09:59").rows["trigger"] == []
+    assert len(day_of("A 10:00 seen", now="10:00").rows["trigger"]) == 1
