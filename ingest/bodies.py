@@ -19,7 +19,7 @@ from ingest.clocks import check_zone
 from ingest.feed import Feed
 from ingest.json_rows import rows_of
 from ingest.mapping import no_signals
-from ingest.reading import KEPT, Reading, Records, passed_over, refused, settled
+from ingest.reading import KEPT, NO_TIME, Reading, Records, passed_over, refused, settled
 from ingest.scan import NO_MAC, lines_of, mac_text
 from ingest.words import Words, words_from
 from schemas.sighting import SEEN
@@ -101,11 +101,18 @@ def _with_lines(records: Records, judged: Verdicts, first_line: int) -> Records:
         np.concatenate((records.line, first_line + rows)),
         np.concatenate((records.at_ms, np.zeros(n, np.int64))),
         np.concatenate((records.mac, np.full(n, NO_MAC, np.uint64))),
-        None if records.opaque is None else _longer(records.opaque, n),
+        _longer_if(records.opaque, n),
         _longer(records.ap, n),
         np.concatenate((records.kind, np.full(n, SEEN, np.int8))),
         np.concatenate((records.signal_dbm, no_signals(n))),
+        clock=_longer_if(records.clock, n),
+        received_ms=None if records.received_ms is None else np.append(records.received_ms, np.full(n, NO_TIME)),
+        user=_longer_if(records.user, n),
     )
+
+
+def _longer_if(words: Words | None, n: int) -> Words | None:
+    return None if words is None else _longer(words, n)
 
 
 def _longer(words: Words, n: int) -> Words:

@@ -16,6 +16,7 @@ from schemas.rejected import REASONS
 
 NO_MAC = scan.NO_MAC
 NO_SIGNAL = -32_768
+NO_TIME = -(1 << 63)
 LONGEST_LINE = 1 << 20
 
 # Records that are in order and say nothing about where a device is. Places in this list are compiled into the parsers.
@@ -58,6 +59,10 @@ class Reading:
     `mac` is a 48-bit big-endian number, NO_MAC where the address is no MAC; then it is in `opaque` (null elsewhere;
     None if there is none). `ap` is the log's key of the AP; an AP named by its MAC stands as `aa:bb:cc:dd:ee:ff`.
     `signal_dbm` is NO_SIGNAL where the log has none. `line` counts from 1 in the file.
+
+    What only some logs say is None where this one does not: `clock`, the name of the clock that stamped the row (null
+    where it is the feed's own); `received_ms`, the instant of the row on the receiver's clock (NO_TIME where it is not
+    known); `user`, the account that logged in with the row's device (null where nobody did).
     """
 
     at_ms: npt.NDArray[np.int64]
@@ -70,13 +75,17 @@ class Reading:
     rejects: list[Reject]
     ignored: dict[str, int]
     read: int
+    clock: pa.DictionaryArray | None = None
+    received_ms: npt.NDArray[np.int64] | None = None
+    user: pa.DictionaryArray | None = None
 
 
 @dataclass(frozen=True)
 class Records:
     """Every record of a chunk, also those that will not be kept: n values in each column.
 
-    `opaque` is None where every address is a MAC. `unfinished`: the chunk's last line lacks its line end.
+    `opaque` is None where every address is a MAC; `clock`, `received_ms` and `user` as in a Reading. `unfinished`: the
+    chunk's last line lacks its line end.
     """
 
     verdict: npt.NDArray[np.int8]
@@ -88,6 +97,9 @@ class Records:
     kind: npt.NDArray[np.int8]
     signal_dbm: npt.NDArray[np.int16]
     unfinished: bool = False
+    clock: Words | None = None
+    received_ms: npt.NDArray[np.int64] | None = None
+    user: Words | None = None
 
 
 def settled(records: Records) -> Reading:
@@ -96,11 +108,10 @@ def settled(records: Records) -> Reading:
     if records.unfinished and verdict.size and verdict[-1] > KEPT:
         verdict[-1] = refused("truncated")
     keep = verdict == KEPT
-    is_opaque = records.opaque is not None and bool(((records.opaque.codes >= 0) & keep).any())
     return Reading(
         at_ms=records.at_ms[keep],
         mac=records.mac[keep],
-        opaque=records.opaque.taken(keep) if records.opaque is not None and is_opaque else None,
+        opaque=_said(records.opaque, keep),
         ap=records.ap.taken(keep),
         kind=records.kind[keep],
         signal_dbm=records.signal_dbm[keep],
@@ -108,7 +119,15 @@ def settled(records: Records) -> Reading:
         rejects=_rejects(verdict, records.line),
         ignored=_ignored(verdict),
         read=verdict.size,
+        clock=_said(records.clock, keep),
+        received_ms=None if records.received_ms is None else records.received_ms[keep],
+        user=_said(records.user, keep),
     )
+
+
+def _said(words: Words | None, keep: npt.NDArray[np.bool_]) -> pa.DictionaryArray | None:
+    """The kept values of a column that a log may lack; None where no row has one."""
+    return words.taken(keep) if words is not None and bool(((words.codes >= 0) & keep).any()) else None
 
 
 def _rejects(verdict: npt.NDArray[np.int8], line: npt.NDArray[np.int64]) -> list[Reject]:
