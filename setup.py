@@ -11,6 +11,7 @@ PACKAGES = [
     "marketing",
     "reports",
     "pipelines",
+    "pipelines.commands",
     "pipelines.engines",
     "pipelines.live",
     "pipelines.simulate",

@@ -1,0 +1,20 @@
+"""The options that several commands share, so that one word means one thing everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="district folder, or its district.toml")]
+RawOption = Annotated[
+    Path | None, typer.Option("--raw", help="root of the feeds' globs; the district's raw/ if not given")
+]
+DataOption = Annotated[Path | None, typer.Option("--data", help="where results go; the district's data/ if not given")]
+DayOption = Annotated[str | None, typer.Option("--day", help="one trading day, e.g. 2026-11-21")]
+DaysOption = Annotated[str, typer.Option("--days", help="2026-11-21, 2026-11-01..2026-11-14 or all")]
+DefinitionOption = Annotated[
+    str | None, typer.Option("--definition", help="a definition of district.toml; its first if not given")
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="the same seed, the same logs")]
+ShardsOption = Annotated[int, typer.Option("--shards", min=1, help="parts that a day is cut into by subject")]
+JsonOption = Annotated[bool, typer.Option("--json", help="print the closing line as JSON")]
