@@ -13,6 +13,8 @@ class Feed:
     idle) or to `ignored`; a word that it lacks is `bad-kind`. Without a `kind` column every row is `seen`. In a feed
     that never reports leaving (`reports_leaving` false) a join is a `seen` row: no link. `ap_is` (hostapd): host or
     host/interface.
+    `zone_names`: the IANA zone that an abbreviation in this log's stamps means (`ingest.zone_names`). `encoding` of its
+    names: utf-8, gb18030, or auto: what is valid UTF-8 is that, all else GB18030.
     `idle_s` is the silence after which the controller reports an idle leave; ingest takes it off that row's time.
     """
 
@@ -25,4 +27,6 @@ class Feed:
     reports_leaving: bool = True
     idle_s: int = 0
     ap_is: str = "host"
+    zone_names: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = "auto"
     lateness_ms: int = 2 * 3_600_000

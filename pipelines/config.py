@@ -79,6 +79,8 @@ class FeedConfig(_Model):
     reports_leaving: bool = True
     idle: Duration = 0
     ap_is: Literal["host", "host/interface"] = "host"
+    zone_names: dict[str, TimeZone] = {}
+    encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
     holds: HoldsConfig = HoldsConfig()
 
 
@@ -204,6 +206,8 @@ class Config(_Model):
         )
 
 
+            zone_names=feed.zone_names,
+            encoding=feed.encoding,
 def load_config(folder: Path) -> Config:
     """The district of `folder` (or of a district.toml itself); ConfigError lists every fault."""
     path = folder if folder.suffix == ".toml" else folder / FILE_NAME
