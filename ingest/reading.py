@@ -30,6 +30,10 @@ IGNORED = (
     "no-observation",
     "bad-checksum",
     "radio-change",
+    "roamed-away",
+    "refused-association",
+    "no-place",
+    "nas-restart",
 )
 KEPT = 0
 
@@ -53,6 +57,14 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Restarts:
+    """Instants at which a controller began anew or went down, each with the name of its clock: all its links ended."""
+
+    at_ms: npt.NDArray[np.int64]
+    clock: list[str]
+
+
+@dataclass(frozen=True)
 class Reading:
     """The sightings of one chunk in the order of its lines, and what became of every other record.
 
@@ -62,7 +74,8 @@ class Reading:
 
     What only some logs say is None where this one does not: `clock`, the name of the clock that stamped the row (null
     where it is the feed's own); `received_ms`, the instant of the row on the receiver's clock (NO_TIME where it is not
-    known); `user`, the account that logged in with the row's device (null where nobody did).
+    known); `user`, the account that logged in with the row's device (null where nobody did). `restarts` are records
+    that name no device; they are ignored as such.
     """
 
     at_ms: npt.NDArray[np.int64]
@@ -78,14 +91,15 @@ class Reading:
     clock: pa.DictionaryArray | None = None
     received_ms: npt.NDArray[np.int64] | None = None
     user: pa.DictionaryArray | None = None
+    restarts: Restarts | None = None
 
 
 @dataclass(frozen=True)
 class Records:
     """Every record of a chunk, also those that will not be kept: n values in each column.
 
-    `opaque` is None where every address is a MAC; `clock`, `received_ms` and `user` as in a Reading. `unfinished`: the
-    chunk's last line lacks its line end.
+    `opaque` is None where every address is a MAC; `clock`, `received_ms`, `user` and `restarts` as in a Reading.
+    `unfinished`: the chunk's last line lacks its line end.
     """
 
     verdict: npt.NDArray[np.int8]
@@ -100,6 +114,7 @@ class Records:
     clock: Words | None = None
     received_ms: npt.NDArray[np.int64] | None = None
     user: Words | None = None
+    restarts: Restarts | None = None
 
 
 def settled(records: Records) -> Reading:
@@ -122,6 +137,7 @@ def settled(records: Records) -> Reading:
         clock=_said(records.clock, keep),
         received_ms=None if records.received_ms is None else records.received_ms[keep],
         user=_said(records.user, keep),
+        restarts=records.restarts,
     )
 
 
