@@ -51,6 +51,15 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         f"<30>1 2026-11-21T09:30:00+08:00 door hostapd 812 - - wlan0: STA {ADDRESS} IEEE 802.11: "
         "disassociated due to inactivity\n",
     ),
+    "aruba": (
+        Feed("mall-f", "aruba", time_zone="Asia/Shanghai"),
+        "Nov 21 09:00:01 10.0.0.9 stm[2793]:  <501100> <NOTI> |AP door@10.0.0.9 stm|  Assoc success @ 09:00:01.804189: "
+        f"{ADDRESS}: AP 10.0.0.9-02:00:00:00:ff:01-door\n"
+        f"Nov 21 09:30:00 md-3 stm[30085]: <501080> <30085> <NOTI> <md-3 10.0.0.2>  Deauth to sta: {ADDRESS}: "
+        "Ageout AP 10.0.0.9-02:00:00:00:ff:01-door STA has roamed to another AP\n"
+        f"Nov 21 09:40:00 10.0.0.8 stm[2764]:  <501105> <NOTI> |AP toys@10.0.0.8 stm|  Deauth from sta: {ADDRESS}: "
+        "AP 10.0.0.8-02:00:00:00:ff:02-toys Reason STA has left\n",
+    ),
     "meraki-v2": (
         Feed("mall-b", "meraki-v2", reports_leaving=False),
         '{"version":"2.1","type":"DevicesSeen","data":{"apMac":"02:00:00:00:ff:01","observations":[{"clientMac":"'

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ingest.eight_bytes import byte_at
+from ingest.eight_bytes import begins, byte_at, next_byte
 from schemas.compiled import compiled
 
 LINE_FEED, CARRIAGE_RETURN, SPACE = 10, 13, 32
@@ -64,6 +64,16 @@ def two_digits(text: Any, at: Any) -> Any:
     if tens < 0 or tens > 9 or ones < 0 or ones > 9:
         return -1
     return tens * 10 + ones
+
+
+@compiled
+def place_of(text: Any, s: Any, e: Any, word: Any) -> Any:
+    """The first place in s..e where the packed word stands, or `e`."""
+    first = np.int64(word[1] & np.uint64(255))
+    at = next_byte(text, s, e, first)
+    while at < e and not begins(text, at, e, word):
+        at = next_byte(text, at + 1, e, first)
+    return min(at, e)
 
 
 @compiled

@@ -95,14 +95,14 @@ def iso_stamp(text: Any, s: Any, e: Any) -> Any:
         return 0, LOCAL, -1
     at, civil = s + 19, days_from_civil(year, month, day) * DAY_MS + clock
     if at < e and (byte_at(text, at) == 46 or byte_at(text, at) == 44):  # . ,
-        at, fraction = _fraction_ms(text, at + 1, e)
+        at, fraction = fraction_ms(text, at + 1, e)
         civil += fraction
     offset, end = _offset(text, at, e)
     return civil, offset, end
 
 
 @compiled
-def _fraction_ms(text: Any, s: Any, e: Any) -> Any:
+def fraction_ms(text: Any, s: Any, e: Any) -> Any:
     scale, value = 100, np.int64(0)
     while s < e and 48 <= byte_at(text, s) <= 57:
         value += (byte_at(text, s) - 48) * scale
@@ -140,11 +140,32 @@ def month_at(text: Any, s: Any) -> Any:
 
 @compiled
 def bsd_stamp(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
-    """(civil ms, end) of `Nov 21 09:00:01`; of the years that have the day, the one that lies closest to `near_ms`."""
+    """(civil ms, offset minutes or LOCAL, end) of `Nov 21 09:00:01`, with what vendors add to it.
+
+    `Jul 23 2024 14:31:54.468`, `Jan 31 00:06:12 2014`, `Mar 15 17:01:11:924`, `Jan 13 2014 18:23:26+04:00`. Without a
+    year: of the years that have the day, the one that lies closest to `near_ms`.
+    """
     month, day, at = _month_and_day(text, s, e)
+    year = _year_at(text, at, e)
+    at += 5 if year > 0 else 0
     clock = clock_ms(text, at, e)
     if month == 0 or clock < 0:
-        return 0, -1
+        return 0, LOCAL, -1
+    clock, at = _with_fraction(text, clock, at + 8, e)
+    offset, at = _offset(text, at, e)
+    if year == 0 and 0 <= at < e and byte_at(text, at) == SPACE:
+        year = _year_at(text, at + 1, e)
+        at += 5 if year > 0 else 0
+    if year > 0:
+        is_day = is_date(year, month, day)
+        return (days_from_civil(year, month, day) * DAY_MS + clock, offset, at) if is_day else (0, LOCAL, -1)
+    civil, has_one = _nearest_year(month, day, clock, near_ms)
+    return civil, offset, (at if has_one else -1)
+
+
+@compiled
+def _nearest_year(month: Any, day: Any, clock: Any, near_ms: Any) -> Any:
+    """(civil ms in the year that brings it closest to `near_ms`, whether a year around it has that day)."""
     near_year = 1970 + np.int64(np.floor((near_ms / DAY_MS + 0.5) / 365.2425))
     best, has_one = np.int64(0), False
     for year in range(near_year - 1, near_year + 2):
@@ -153,7 +174,29 @@ def bsd_stamp(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
         civil = days_from_civil(year, month, day) * DAY_MS + clock
         if not has_one or abs(civil - near_ms) < abs(best - near_ms):
             best, has_one = civil, True
-    return best, (at + 8 if has_one else -1)
+    return best, has_one
+
+
+@compiled
+def _year_at(text: Any, s: Any, e: Any) -> Any:
+    """The year 19xx or 20xx that stands at `s`, a space or the end behind it; else 0."""
+    if e - s < 4 or (e - s > 4 and byte_at(text, s + 4) != SPACE):
+        return 0
+    century, of_century = two_digits(text, s), two_digits(text, s + 2)
+    return century * 100 + of_century if (century == 19 or century == 20) and of_century >= 0 else 0
+
+
+@compiled
+def _with_fraction(text: Any, clock: Any, at: Any, e: Any) -> Any:
+    """(clock with the fraction that follows it, place after it): `.866`, or `:924` of three digits."""
+    if e - at < 2:
+        return clock, at
+    mark = byte_at(text, at)
+    has_three = e - at >= 4 and two_digits(text, at + 1) >= 0 and two_digits(text, at + 2) >= 0
+    if mark != 46 and not (mark == 58 and has_three):  # . :
+        return clock, at
+    end, fraction = fraction_ms(text, at + 1, e)
+    return clock + fraction, end
 
 
 @compiled

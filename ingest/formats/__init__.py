@@ -15,6 +15,7 @@ from ingest.bodies import LONGEST_BODY
 from ingest.feed import Feed
 from ingest.formats import (
     airodump,
+    aruba,
     aruba_ale,
     capture,
     csv,
@@ -66,6 +67,7 @@ FORMATS: dict[str, Format] = {
     "hostapd": Format(hostapd.HostapdParser.of),
     "meraki-v2": Format(meraki_v2.MerakiV2Parser.of, longest_line=LONGEST_BODY),
     "meraki-v3": Format(meraki.MerakiParser.of, longest_line=LONGEST_BODY),
+    "aruba": Format(aruba.ArubaParser.of),
     "aruba-ale": Format(aruba_ale.ArubaAleParser.of, longest_line=LONGEST_BODY),
     "mist": Format(mist.MistParser.of, longest_line=LONGEST_BODY),
     "unifi": Format(unifi.UnifiParser.of, longest_line=LONGEST_BODY),

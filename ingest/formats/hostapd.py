@@ -4,12 +4,17 @@
     wlan0: STA 02:00:00:00:00:01 IEEE 802.11: associated (aid 1)                    joined
     wlan0: AP-STA-DISCONNECTED 02:00:00:00:00:01                                    left
     wlan0: STA 02:00:00:00:00:01 IEEE 802.11: disassociated, deauthenticated        left
-    ... disassociated due to inactivity, deauthenticated due to inactivity          idle, `idle_s` earlier
+    ... disassociated due to inactivity                                             idle, `idle_s` earlier
+    ... deauthenticated due to inactivity (timer DEAUTH/REMOVE)                     ignored: after the leave
     ... authenticated; WPA, RADIUS, MLME, CTRL-EVENT and what else it says          ignored
 
 An AP with keys says both `associated` and, when the keys are in place, CONNECTED; an open one may say only the first.
 Both are kept, in one second they are the same row: which of the two a network says is not known from one line, and the
 walk merges what several lines say of one event. hostapd's own default of silence is 300 s: say so as `idle = "5m"`.
+
+The timer DEAUTH/REMOVE runs one second after every disassociation, also after one that the device sent: no silence
+came before it, the leave has its own line. Before `disassociated due to inactivity` hostapd says AP-STA-DISCONNECTED,
+a `left` at the time of the line, which no rule on single lines can tell from a true one.
 
 The AP's key is the syslog host, or `host/interface`; a log without host is one router's, and has the feed's name.
 """
@@ -18,16 +23,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ingest.clocks import check_zone
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
 from ingest.feed import Feed
 from ingest.formats.syslog import NO_FRAME, NO_STAMP, frame_of
-from ingest.mapping import Civil, judge, no_signals, utc_times
+from ingest.formats.syslog_lines import host_aps
+from ingest.mapping import Civil, no_signals, utc_times
 from ingest.reading import KEPT, LONGEST_LINE, Reading, Records, passed_over, refused, settled
-from ingest.scan import NO_MAC, SPACE, Spans, is_device, lines_of, mac_at
-from ingest.words import Words, words_from, words_of
+from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
@@ -65,27 +69,10 @@ class HostapdParser:
         at_ms -= np.where(kind == IDLE, self.feed.idle_s * 1000, 0)
         if not self.feed.reports_leaving:
             kind[kind == JOINED] = SEEN
-        ap = _access_points(lines.buf, places, verdict, self.feed)
+        ap = host_aps(lines, places, verdict, self.feed)
         line = np.arange(first_line, first_line + n)
         unfinished = not chunk.endswith(b"\n")
         return settled(Records(verdict, line, at_ms, mac, None, ap, kind, no_signals(n), unfinished))
-
-
-def _access_points(
-    buf: npt.NDArray[np.uint8], places: npt.NDArray[np.int64], verdict: npt.NDArray[np.int8], feed: Feed
-) -> Words:
-    host = words_of(Spans(buf, places[0], places[1]))
-    judge(verdict, host.is_bad(), "bad-encoding")
-    names = [*host.values.to_pylist(), feed.name]  # code -1, no host, is the last one
-    if feed.ap_is != "host/interface":
-        return words_from(host.codes.astype(np.int64) % len(names), names)
-    interface = words_of(Spans(buf, places[2], places[3]))
-    judge(verdict, interface.is_bad(), "bad-encoding")
-    suffixes = [*(f"/{name}" for name in interface.values.to_pylist()), ""]
-    pairs = (host.codes.astype(np.int64) % len(names)) * len(suffixes) + interface.codes % len(suffixes)
-    used, index = np.unique(pairs, return_inverse=True)
-    pair_names = [names[pair // len(suffixes)] + suffixes[pair % len(suffixes)] for pair in used.tolist()]
-    return words_from(index, pair_names).mapped(str)
 
 
 @compiled
@@ -108,14 +95,14 @@ def _scanned(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
         elif program_e - program_s != 7 or not begins(text, program_s, program_e, _HOSTAPD):
             verdict[i] = _OTHER_PROGRAM
         else:
-            message, places[2, i], places[3, i] = _interface(text, message, e)
-            verdict[i], kind[i], mac[i] = _event(text, message, e)
+            message, places[2, i], places[3, i] = interface_of(text, message, e)
+            verdict[i], kind[i], mac[i] = hostapd_event(text, message, e)
             places[0, i], places[1, i] = host_s, host_e
     return verdict, civil, offset, mac, kind, places
 
 
 @compiled
-def _interface(text: Any, s: Any, e: Any) -> Any:
+def interface_of(text: Any, s: Any, e: Any) -> Any:
     """(start of the event, start and end of the interface) of `wlan1: ...`; `<3>` before either; it may be missing."""
     s = _after_level(text, s, e)
     end = next_byte(text, s, e, SPACE)
@@ -131,7 +118,7 @@ def _after_level(text: Any, s: Any, e: Any) -> Any:
 
 
 @compiled
-def _event(text: Any, s: Any, e: Any) -> Any:
+def hostapd_event(text: Any, s: Any, e: Any) -> Any:
     """(verdict, kind, address) of an event's text."""
     if begins(text, s, e, _CONNECTED):
         return _of(text, s + 17, e, JOINED)
@@ -145,10 +132,10 @@ def _event(text: Any, s: Any, e: Any) -> Any:
         return _of(text, s + 4, e, JOINED)
     if begins(text, what, e, _IS_AUTHENTICATED):
         return _AUTHENTICATED, SEEN, NO_MAC
-    length = 13 if begins(text, what, e, _DISASSOCIATED) else 15
-    if length == 13 or begins(text, what, e, _DEAUTHENTICATED):
-        is_idle = begins(text, what + length, e, _INACTIVE)
-        return _of(text, s + 4, e, IDLE if is_idle else LEFT)
+    if begins(text, what, e, _DISASSOCIATED):
+        return _of(text, s + 4, e, IDLE if begins(text, what + 13, e, _INACTIVE) else LEFT)
+    if begins(text, what, e, _DEAUTHENTICATED) and not begins(text, what + 15, e, _INACTIVE):
+        return _of(text, s + 4, e, LEFT)
     return _OTHER, SEEN, NO_MAC
 
 

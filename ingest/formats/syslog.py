@@ -1,6 +1,7 @@
 """The frame around a syslog message: who says it, when, and where the program's own text begins. No format by itself.
 
 <30>Nov 21 09:00:01 ap-0412 hostapd: ...                                RFC 3164, with or without priority and host
+<30>Nov 21 09:00:01 2026 ap-0412 hostapd: ...                           the same with a year, before or after the clock
 <30>1 2026-11-21T09:00:01.123+08:00 ap-0412 hostapd 812 - - ...         RFC 5424
 2026-11-21T09:00:01.123456+08:00 ap-0412 hostapd: ...                   rsyslog's file format
 Thu Aug 17 22:58:44 2023 daemon.info hostapd: ...                       OpenWrt logread: a year, no host
@@ -32,7 +33,7 @@ def frame_of(text: Any, s: Any, e: Any, near_ms: Any) -> Any:
         civil, after = ctime_stamp(text, at, e)
         has_host = False
     elif month_at(text, at) > 0:
-        civil, after = bsd_stamp(text, at, e, near_ms)
+        civil, offset, after = bsd_stamp(text, at, e, near_ms)
     else:
         return (NO_STAMP if has_version else NO_FRAME), 0, LOCAL, s, s, s, s, s
     if after < 0:

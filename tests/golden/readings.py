@@ -48,6 +48,7 @@ GOLDEN = {
     "local-bit-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "multicast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "broadcast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
+    "aruba.log": (Feed("mall", "aruba", "Asia/Shanghai", idle_s=1000), NEAR_MS),
     "aruba-ale.jsonl": (Feed("mall", "aruba-ale"), NEAR_MS),
     "mist.jsonl": (Feed("mall", "mist", idle_s=300), NEAR_MS),
     "unifi.jsonl": (Feed("mall", "unifi"), NEAR_MS),
