@@ -4,7 +4,6 @@ Which member a device belongs to, and since when, is worked out in `ingest.login
 """
 
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.addresses import Addresses
+from privacy.opt_out import NOBODY, OptOuts
 from privacy.pseudonyms import Pseudonyms, is_random
 from schemas import DEVICE, MEMBER_DEVICE, PrivacyError
 
@@ -55,13 +55,13 @@ class Subjects:
         day_key: bytes,
         members_key: bytes | None = None,
         member_devices: pa.Table | None = None,
-        opted_out: Iterable[int] = (),
+        opt_outs: OptOuts = NOBODY,
     ) -> None:
-        """PrivacyError if there are members or opt-outs, and no key to recognise them by.
+        """PrivacyError if there are members, and no key to recognise them by.
 
         Args:
             member_devices: MEMBER_DEVICE; such rows bear the member's device instead of the day's pseudonym.
-            opted_out: pseudonyms of addresses, under the members' key, that are dropped.
+            opt_outs: whose rows are dropped, members or not.
         """
         self.day_key = day_key
         self._strangers = Pseudonyms(day_key, members=False)
@@ -71,11 +71,11 @@ class Subjects:
         self._device = spans["device"].to_numpy()
         self._from = spans["from_ms"].to_numpy()
         self._until = spans["until_ms"].to_numpy()
-        self._opted_out = np.fromiter(opted_out, np.int64)
+        self._opt_outs = opt_outs
         self._members: Pseudonyms | None = None
-        if len(self._device) or len(self._opted_out):
+        if len(self._device):
             if members_key is None:
-                raise PrivacyError("members and opt-outs cannot be recognised: no members' key", "restore the keyring")
+                raise PrivacyError("members cannot be recognised: no members' key", "restore the keyring")
             self._members = Pseudonyms(members_key, members=True)
         self._addresses = Addresses()
         self._known = np.zeros(0, _KNOWN)
@@ -99,14 +99,14 @@ class Subjects:
     def _learn(self, before: int, macs: NDArray[np.uint64], texts: list[str]) -> None:
         """Works out what follows from addresses met for the first time, numbered from `before` on."""
         fresh = np.zeros(len(macs) + len(texts), _KNOWN)
-        fresh["stranger"] = _pseudonyms(self._strangers, macs, texts)
+        fresh["stranger"] = self._strangers.of_addresses(macs, texts)
         fresh["random"] = np.append(is_random(macs).astype(np.int8), np.full(len(texts), _NO_MAC, np.int8))
         if self._members is not None:
-            member = _pseudonyms(self._members, macs, texts)
+            member = self._members.of_addresses(macs, texts)
             fresh["member"] = member
             fresh["first_span"] = np.searchsorted(self._device, member, "left")
             fresh["spans"] = np.searchsorted(self._device, member, "right") - fresh["first_span"]
-            fresh["is_opted_out"] = np.isin(member, self._opted_out)
+        fresh["is_opted_out"] = self._opt_outs.are_among(macs, texts)
         end = before + len(fresh)
         if end > len(self._known):
             grown = np.zeros(max(end, 2 * len(self._known)), _KNOWN)
@@ -141,7 +141,3 @@ class Subjects:
         untold = np.unique(number[~self._known[flag][number]])
         self._known[flag][untold] = True
         return untold
-
-
-def _pseudonyms(key: Pseudonyms, macs: NDArray[np.uint64], texts: list[str]) -> Int64s:
-    return np.append(key.of_macs(macs), key.of_texts(texts))

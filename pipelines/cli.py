@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands import keys, opt_out
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
@@ -33,6 +34,8 @@ explain_app = typer.Typer(help="Where a number comes from.", no_args_is_help=Tru
 app.add_typer(config_app, name="config")
 app.add_typer(schema_app, name="schema")
 app.add_typer(explain_app, name="explain")
+app.add_typer(keys.app, name="keys")
+app.add_typer(opt_out.app, name="opt-out")
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ class FeedConfig(_Model):
     lateness: Duration = 2 * HOUR_MS
     reports_leaving: bool = True
     idle: Duration = 0
-    ap_is: Literal["host", "host/interface"] = "host"
+    ap_is: Literal["host", "host/interface", "called-station", "nas-identifier", "location-name"] = "host"
     zone_names: dict[str, TimeZone] = {}
     encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
     holds: HoldsConfig = HoldsConfig()
@@ -149,9 +149,13 @@ class MembersConfig(_Model):
 
 
 class PrivacyConfig(_Model):
-    """[privacy]: how long the strangers' key lives, and how small a cell may be (privacy R11, R14)."""
+    """[privacy]: how long the strangers' key lives, who keeps the keys, and how small a cell may be (R11, R14).
+
+    `keys_command`: run with `get` and `put` in place of a keyring file (`pipelines.keystore`).
+    """
 
     key_ttl: Duration = 24 * HOUR_MS
+    keys_command: tuple[str, ...] = ()
     operator_k: int = Field(10, ge=1)
 
 
@@ -202,12 +206,12 @@ class Config(_Model):
             reports_leaving=feed.reports_leaving,
             idle_s=feed.idle // 1000,
             ap_is=feed.ap_is,
+            zone_names=feed.zone_names,
+            encoding=feed.encoding,
             lateness_ms=feed.lateness,
         )
 
 
-            zone_names=feed.zone_names,
-            encoding=feed.encoding,
 def load_config(folder: Path) -> Config:
     """The district of `folder` (or of a district.toml itself); ConfigError lists every fault."""
     path = folder if folder.suffix == ".toml" else folder / FILE_NAME

@@ -4,13 +4,11 @@ import datetime
 import shutil
 from pathlib import Path
 
-from ingest.subjects import Subjects
 from pipelines.calendar import days_of
 from pipelines.clock import now_ms
 from pipelines.files import remove_parts
 from pipelines.job import Job, claim
-from pipelines.keyring import Keyring
-from pipelines.members import Members, load_members
+from pipelines.members import Members, people_of
 from pipelines.sources.folder import files_of
 from pipelines.spill import Spill
 from pipelines.steps.audience import profile_day, profiled_days
@@ -39,7 +37,7 @@ class DayRun:
         self.job = job
         self.reporter = reporter
         self.now_ms = now_ms()
-        self._keyring = Keyring(job.workspace.keys)
+        self._keyring = job.keyring
         self._keys: dict[datetime.date, DayKey] = {}
         self._keyring.shred_expired(self.now_ms)
         _ = job.district  # every fault of the district's files, before any work
@@ -49,8 +47,7 @@ class DayRun:
         self.refused: list[datetime.date] = []
 
     def _members(self) -> Members:
-        key = self._keyring.members_key(self.now_ms) if self.job.config.members else None
-        members = load_members(self.job.config, self.job.raw, self.job.workspace.logins, key)
+        members = people_of(self.job, self.job.raw)
         for file in members.unreadable:
             self.reporter.note(f"portal: {file}: no login in it could be read; check [members.portal] and its encoding")
         return members
@@ -78,10 +75,9 @@ class DayRun:
 
     def _begin(self, day: Day) -> Intake:
         secret = self._key(day)
-        subjects = Subjects(secret, self.members.key, self.members.devices_before(day.window_end_ms))
         forget(self.work(day.date))
         spill = Spill(self.work(day.date), spill_key(secret), SPILL_BYTES)
-        return Intake(day, subjects, spill, self.job.shards, DayTally(day))
+        return Intake(day, self.members.subjects(secret, day), spill, self.job.shards, DayTally(day))
 
     def _begin_if_allowed(self, day: Day) -> Intake | None:
         """As `_begin`; None, and noted, for a day whose key was destroyed: its late files are too late."""
@@ -95,7 +91,10 @@ class DayRun:
         """The secret of the day's key; a new one is stored only once the day turns out to have records."""
         if day.date not in self._keys:
             ttl_ms = self.job.config.privacy.key_ttl
-            self._keys[day.date] = self._keyring.day_key(day.date, self.now_ms, day.end_ms, ttl_ms, store=False)
+            was_used = self.job.workspace.is_published(day.date)
+            self._keys[day.date] = self._keyring.day_key(
+                day.date, self.now_ms, day.end_ms, ttl_ms, store=False, was_used=was_used
+            )
         return self._keys[day.date].secret
 
     def sessionize(self, date: datetime.date) -> dict[str, int]:

@@ -24,8 +24,7 @@ from ingest.sightings import sightings_of
 from ingest.subjects import Subjects
 from pipelines.clock import now_ms
 from pipelines.job import Job
-from pipelines.keyring import Keyring
-from pipelines.members import load_members
+from pipelines.members import people_of
 from pipelines.raw_lines import RawLine, lines_at
 from pipelines.summary import Reporter, Summary
 from privacy.masking import excerpt, masked
@@ -96,11 +95,8 @@ def _sightings(job: Job, date: datetime.date, definition: str, visit: dict[str, 
 
 def _subjects(job: Job, day: Day) -> Subjects:
     """As the day's job had them; PrivacyError if the day's key is gone."""
-    now, keyring = now_ms(), Keyring(job.workspace.keys)
-    secret = keyring.kept_day_key(day.date, now).secret
-    members_key = keyring.members_key(now) if job.config.members else None
-    members = load_members(job.config, None, job.workspace.logins, members_key)
-    return Subjects(secret, members.key, members.devices_before(day.window_end_ms))
+    secret = job.keyring.kept_day_key(day.date, now_ms()).secret
+    return people_of(job, None).subjects(secret, day)
 
 
 def _line(job: Job, day: Day, subjects: Subjects, found: Found, line: RawLine) -> Line:

@@ -10,6 +10,8 @@ from pipelines.calendar import TradingCalendar
 from pipelines.config import FILE_NAME, Config, DefinitionConfig, load_config
 from pipelines.district import District, load_district
 from pipelines.files import unwritable, write_bytes
+from pipelines.keyring import Keyring
+from pipelines.keystore import KeyCommand, KeyFolder
 from pipelines.workspace import Workspace
 from schemas import ConfigError
 from sessionize.rules import VisitRules
@@ -41,6 +43,12 @@ class Job:
     def district(self) -> District:
         """Registry, campaigns and audiences; ConfigError with every fault of their files."""
         return load_district(self.config)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys of the data folder, wherever they lie."""
+        command, folder = self.config.privacy.keys_command, self.workspace.keys
+        return Keyring(KeyCommand(command, folder) if command else KeyFolder(folder))
 
     @cached_property
     def rules(self) -> VisitRules:

@@ -1,8 +1,8 @@
-"""The members of a district as a run finds them: lists, consents, logins and the devices that follow from them."""
+"""The people a run knows of: members with their consents, logins and devices, and those who opted out."""
 
 import dataclasses
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,19 +14,26 @@ import pyarrow.parquet as pq
 from ingest.feed import Feed
 from ingest.formats import FORMATS
 from ingest.logins import login_feed, logins_of, member_devices
-from pipelines.clock import file_time_ms
+from ingest.subjects import Subjects
+from pipelines.clock import file_time_ms, now_ms
 from pipelines.config import PORTAL, Config, MembersConfig, PortalConfig
 from pipelines.files import write_table
+from pipelines.job import Job
+from pipelines.opt_outs import opt_outs_of
 from pipelines.sources.chunks import Chunk, chunks_of
 from pipelines.sources.folder import files_of
 from privacy.consent import ConsentProof, require_fresh
 from privacy.consent_files import consents_of, members_of
+from privacy.opt_out import NOBODY, OptOuts
 from schemas import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE, ConfigError, InputError
+from schemas.day import Day
 
 
 @dataclass(frozen=True)
 class Members:
-    """Who agreed to what, and which devices are whose. Without [members] everything is empty and `key` None.
+    """Who agreed to what, which devices are whose, and who must not be stored.
+
+    Without [members] all but the opt-outs is empty and `key` None.
 
     `unreadable`: portal files that hold lines, and no login that could be read.
     """
@@ -38,6 +45,11 @@ class Members:
     device_days: int
     proof: ConsentProof
     unreadable: tuple[str, ...] = ()
+    opt_outs: OptOuts = field(default=NOBODY)
+
+    def subjects(self, day_key: bytes, day: Day) -> Subjects:
+        """Whose is whose on that day."""
+        return Subjects(day_key, self.key, self.devices_before(day.window_end_ms), self.opt_outs)
 
     def devices_before(self, at_ms: int) -> pa.Table:
         """MEMBER_DEVICE as the logins before `at_ms` make it; so a day's job gives the same whenever it runs again."""
@@ -53,6 +65,15 @@ class Members:
     def require_fresh(self, now_ms: int) -> None:
         """PrivacyError if the consents are older than the district allows (N22)."""
         require_fresh(self.proof.as_of_ms, now_ms, self.proof.max_age_ms)
+
+
+def people_of(job: Job, raw: Path | None) -> Members:
+    """`load_members` with the keys of the job, and its opt-outs; PrivacyError where a key that was used is missing."""
+    key = None
+    if job.config.members:
+        key = job.keyring.long_lived("members", now_ms(), was_used=job.workspace.logins.exists())
+    members = load_members(job.config, raw, job.workspace.logins, key)
+    return dataclasses.replace(members, opt_outs=opt_outs_of(job))
 
 
 def load_members(config: Config, raw: Path | None, kept: Path, key: bytes | None) -> Members:

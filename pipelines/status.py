@@ -15,7 +15,6 @@ from ingest.formats import FORMATS
 from pipelines.clock import file_time_ms, now_ms
 from pipelines.config import FeedConfig
 from pipelines.job import Job
-from pipelines.keyring import Keyring
 from pipelines.members import load_members
 from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import Chunk, Truncated, chunks_of
@@ -40,7 +39,7 @@ def show_status(*, job: Job, reporter: Reporter) -> None:
             days += 1
             reporter.say(_day(job.under(definition), date))
     tz = ZoneInfo(job.config.district.time_zone)
-    expiries = Keyring(job.workspace.keys).expiries(now_ms()) if job.workspace.keys.exists() else {}
+    expiries = job.keyring.expiries(now_ms()) if job.workspace.keys.exists() else {}
     if not reporter.as_json:
         for date, expires_ms in expiries.items():
             until = datetime.datetime.fromtimestamp(expires_ms / 1000, tz)
@@ -102,7 +101,7 @@ def _head(job: Job, settings: FeedConfig) -> None:
     """InputError if the feed's declaration makes nothing of the beginning of its first file."""
     file, feed = files_of(job.raw, settings.glob)[0], job.config.feed(settings)
     form = FORMATS[feed.format]
-    pieces: Iterator[Chunk | Truncated | Rows] = chunks_of(file, HEAD_BYTES)
+    pieces: Iterator[Chunk | Truncated | Rows] = chunks_of(file, HEAD_BYTES, record_ends=form.record_ends)
     if form.unit != "lines":
         pieces = rows_of(file) if form.unit == "table" else captures_of(file, HEAD_FRAMES)
     piece = next(pieces, None)

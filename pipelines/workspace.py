@@ -29,6 +29,10 @@ class Workspace:
     def gate_page(self, date: datetime.date, definition: str) -> Path:
         return self.data / "quality" / f"day={date}" / f"{definition}.html"
 
+    def clock_offsets(self, date: datetime.date, feed: str) -> Path:
+        """What a feed's clocks are corrected by on a day, frozen; no run overwrites it."""
+        return self.data / "clocks" / f"day={date}" / f"{feed}.parquet"
+
     @property
     def owner(self) -> Path:
         """The name of the one district whose days lie here."""
@@ -38,6 +42,11 @@ class Workspace:
     def logins(self) -> Path:
         """Portal logins under the members' key: they outlive the raw logs."""
         return self.data / "logins.parquet"
+
+    @property
+    def opt_outs(self) -> Path:
+        """Who must not be stored, under the opt-out key."""
+        return self.data / "opt_outs.parquet"
 
     @property
     def stream(self) -> Path:
@@ -55,6 +64,10 @@ class Workspace:
     def days(self, name: str, definition: str) -> list[datetime.date]:
         """The days that have that table, in order."""
         return _days_of((self.data / name).glob(f"day=*/{definition}.parquet"))
+
+    def is_published(self, date: datetime.date) -> bool:
+        """Whether the day has visits, under any definition."""
+        return any((self.data / "visits" / f"day={date}").glob("*.parquet"))
 
     def days_at_work(self, definition: str) -> list[datetime.date]:
         """The days that are ingested and not loaded yet, in order."""

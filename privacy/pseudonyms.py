@@ -35,6 +35,10 @@ class Pseudonyms:
         """One pseudonym per opaque address: of its UTF-8 bytes."""
         return self._of([text.encode() for text in texts])
 
+    def of_addresses(self, macs: NDArray[np.uint64], texts: Sequence[str]) -> NDArray[np.int64]:
+        """One pseudonym per address, first of the MACs, then of the others."""
+        return np.append(self.of_macs(macs), self.of_texts(texts))
+
     def of_rows(self, macs: NDArray[np.uint64], opaque: pa.DictionaryArray | None) -> NDArray[np.int64]:
         """One pseudonym a row, each distinct address hashed once; a row of `NO_MAC` is read from `opaque`."""
         unique, index = np.unique(macs, return_inverse=True)

@@ -2,12 +2,14 @@
 
 from schemas.ap_hour import AP_HOUR
 from schemas.audience import AUDIENCE_MEMBER, EXPORT_ROW, EXPORT_TOKEN
+from schemas.clock_offset import CLOCK_OFFSET, CLOCK_SAMPLE
 from schemas.column import Column, Table
 from schemas.device import DEVICE
 from schemas.errors import ConfigError, GateError, InputError, PrivacyError, ShangquanError, SinkError
 from schemas.flap import FLAP
 from schemas.ledger import LEDGER
 from schemas.member import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE
+from schemas.opt_out import OPT_OUT
 from schemas.place import PLACE
 from schemas.presence import PRESENCE
 from schemas.profile import PROFILE, PROFILE_ZONE
@@ -22,6 +24,8 @@ from schemas.zone_hour import ZONE_HOUR
 __all__ = [
     "AP_HOUR",
     "AUDIENCE_MEMBER",
+    "CLOCK_OFFSET",
+    "CLOCK_SAMPLE",
     "CONSENT",
     "DEVICE",
     "EXPORT_ROW",
@@ -32,6 +36,7 @@ __all__ = [
     "MEMBER",
     "MEMBER_DEVICE",
     "MERCHANT",
+    "OPT_OUT",
     "PLACE",
     "PRESENCE",
     "PROFILE",

@@ -10,7 +10,7 @@ newest instant per feed            -> clock     (the least of all feeds) -> whic
 import datetime
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,7 @@ from pipelines.live.day_stream import DayStream
 from pipelines.live.journal import Read, Step
 from pipelines.live.tail import range_of
 from pipelines.members import Members, portal_feed
+from privacy.opt_out import OptOuts
 from schemas import PRESENCE, STAY, TRIGGER, VISIT, PrivacyError
 from schemas.day import Day
 from sessionize.advance import Step as Advanced
@@ -92,9 +93,16 @@ class Engine:
         if not reads or self.members.key is None:
             return
         rows = [logins_of(self.reading(read), self.members.key) for read in reads]
-        self.members = self.members.with_logins(pa.concat_tables(rows))
+        self._know(self.members.with_logins(pa.concat_tables(rows)))
+
+    def drop_from_now_on(self, opt_outs: OptOuts) -> None:
+        """Rows of these addresses are dropped when they arrive; what arrived before stays with its visit."""
+        self._know(replace(self.members, opt_outs=opt_outs))
+
+    def _know(self, members: Members) -> None:
+        self.members = members
         for stream in self.days.values():
-            stream.subjects = self._subjects(stream.day, stream.subjects.day_key)
+            stream.subjects = members.subjects(stream.subjects.day_key, stream.day)
 
     def _take(self, read: Read) -> None:
         """One read's records, to every day in whose open window they lie."""
@@ -134,10 +142,7 @@ class Engine:
 
     def subjects(self, day: Day) -> Subjects:
         """Whose is whose on that day, by the logins known so far; PrivacyError if its key was destroyed."""
-        return self._subjects(day, self.key_of(day))
-
-    def _subjects(self, day: Day, key: bytes) -> Subjects:
-        return Subjects(key, self.members.key, self.members.devices_before(day.window_end_ms))
+        return self.members.subjects(self.key_of(day), day)
 
     def reading(self, read: Read) -> Reading:
         """The records of a read."""

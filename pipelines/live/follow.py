@@ -10,14 +10,14 @@ from ingest.formats import FORMATS
 from pipelines.clock import now_ms
 from pipelines.config import PORTAL
 from pipelines.job import Job, claim
-from pipelines.keyring import Keyring
 from pipelines.live.arrival import Arrivals
 from pipelines.live.engine import Effects
 from pipelines.live.journal import Journal, Read, Step, of_feeds, steps_of
 from pipelines.live.outputs import Outputs
 from pipelines.live.snapshot import resumed, save
 from pipelines.live.tail import Tail
-from pipelines.members import Members, load_members
+from pipelines.members import Members, people_of
+from pipelines.opt_outs import opt_outs_changed_ms, opt_outs_of
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError, InputError, SinkError
 from schemas.day import Day
@@ -60,6 +60,7 @@ class Stream:
         self._journal = Journal(self._folder / JOURNAL)
         self._saved_at = time.monotonic()
         self._last_heard: dict[str, int] = {}
+        self._opt_outs_of = opt_outs_changed_ms(job)
 
     def catch_up(self) -> None:
         """The steps that were journaled before this start: the snapshot's are known, the later ones are done again.
@@ -83,6 +84,7 @@ class Stream:
 
     def run(self, *, heartbeats: bool, until_end: bool) -> None:
         while True:
+            self._look_at_opt_outs()
             step = self._next(heartbeats=heartbeats, last=until_end)
             if step is None and until_end:
                 self._do(Step(self.engine.number + 1, end=True))
@@ -96,6 +98,13 @@ class Stream:
     def close(self) -> None:
         """No snapshot: what ended the stream may have done so in the middle of a step. The journal has the steps."""
         self._journal.close()
+
+    def _look_at_opt_outs(self) -> None:
+        """Whoever opts out while the stream runs is dropped from the next step on (R5)."""
+        changed_ms = opt_outs_changed_ms(self._job)
+        if changed_ms != self._opt_outs_of:
+            self.engine.drop_from_now_on(opt_outs_of(self._job))
+            self._opt_outs_of = changed_ms
 
     def _do(self, step: Step) -> None:
         self._journal.append(step)
@@ -149,10 +158,10 @@ def _require_followable(job: Job) -> None:
 
 def tails_of(job: Job) -> dict[str, Tail]:
     config = job.config
-    globs = {feed.name: feed.glob for feed in config.feeds}
+    tails = {f.name: Tail(f.name, job.raw, f.glob, FORMATS[f.format].record_ends) for f in config.feeds}
     if config.members and config.members.portal:
-        globs[PORTAL] = config.members.portal.glob
-    return {feed: Tail(feed, job.raw, glob) for feed, glob in globs.items()}
+        tails[PORTAL] = Tail(PORTAL, job.raw, config.members.portal.glob)
+    return tails
 
 
 def members_and_keys(job: Job) -> tuple[Members, Callable[[Day], bytes]]:
@@ -162,14 +171,12 @@ def members_and_keys(job: Job) -> tuple[Members, Callable[[Day], bytes]]:
 
     PrivacyError if there are campaigns and the consents are stale: nothing may be triggered.
     """
-    keyring, begun_ms = Keyring(job.workspace.keys), now_ms()
-    key = keyring.members_key(begun_ms) if job.config.members else None
-    members = load_members(job.config, None, job.workspace.logins, key)
-    if job.district.campaigns and key is not None:
-        members.require_fresh(begun_ms)
+    members = people_of(job, None)
+    if job.district.campaigns and members.key is not None:
+        members.require_fresh(now_ms())
 
     def key_of(day: Day) -> bytes:
-        return keyring.day_key(day.date, now_ms(), day.end_ms, job.config.privacy.key_ttl).secret
+        return job.keyring.day_key(day.date, now_ms(), day.end_ms, job.config.privacy.key_ttl).secret
 
     return members, key_of
 

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 from pipelines.clock import now_ms
 from pipelines.day import DayRun
 from pipelines.job import Job, make_job
-from pipelines.keyring import Keyring
 from pipelines.simulate.accuracy import Score, score
 from pipelines.simulate.recognised import subjects_of
 from pipelines.simulate.simulation import Simulated
@@ -36,6 +35,6 @@ def _score(job: Job, run: DayRun, made: Simulated, date: datetime.date) -> Score
     visits = pq.read_table(job.workspace.table("visits", date, job.definition.name), partitioning=None)
     truth = pq.read_table(made.truth / "visits.parquet", filters=pc.field("day") == date)
     day = job.calendar.day(date)
-    key = Keyring(job.workspace.keys).day_key(date, now_ms(), day.end_ms, job.config.privacy.key_ttl)
+    key = job.keyring.day_key(date, now_ms(), day.end_ms, job.config.privacy.key_ttl)
     devices = run.members.devices_before(day.window_end_ms)
     return score(visits, truth, subjects_of(pc.unique(truth["address"]), key.secret, run.members.key, devices))

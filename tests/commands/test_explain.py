@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.clock import now_ms
 from pipelines.keyring import Keyring
+from pipelines.keystore import KeyFolder
 from tests.commands.corner import ALICE, BADGE, BOB, CAROL, DAY, MALL, Corner
 from tests.product.command import shangquan
 
@@ -75,7 +76,7 @@ def test_json_is_one_object_a_line(corner: Corner) -> None:
 
 
 def test_without_the_key_nothing_is_shown(copied: Corner) -> None:
-    Keyring(copied.data.with_name("data.keys")).shred_expired(now_ms() + 10**10)
+    Keyring(KeyFolder(copied.data.with_name("data.keys"))).shred_expired(now_ms() + 10**10)
     refused = shangquan("explain", "visit", visits(copied)[0]["visit_id"], *copied.options)
     assert (refused.code, refused.out) == (14, "")
     assert "was destroyed" in refused.err

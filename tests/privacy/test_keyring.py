@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.keyring import FILE_NAME, Keyring
+from pipelines.keyring import Keyring
+from pipelines.keystore import FILE_NAME, KeyFolder
 from privacy.keys import expiry, key_id, spill_key
 from schemas import PrivacyError, SinkError
 
@@ -19,16 +20,20 @@ FRIDAY = datetime.date(2026, 11, 20)
 SATURDAY = datetime.date(2026, 11, 21)
 
 
+def keyring_of(folder: Path) -> Keyring:
+    return Keyring(KeyFolder(folder))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "data.keys"
 
 
 def test_a_key_is_made_once_and_stays(folder: Path):
-    first = Keyring(folder).day_key(SATURDAY, DAY_END, DAY_END, TTL)
-    again = Keyring(folder).day_key(SATURDAY, DAY_END + HOUR, DAY_END, TTL)
+    first = keyring_of(folder).day_key(SATURDAY, DAY_END, DAY_END, TTL)
+    again = keyring_of(folder).day_key(SATURDAY, DAY_END + HOUR, DAY_END, TTL)
     assert again == first
-    assert Keyring(folder).day_key(FRIDAY, DAY_END, DAY_END, TTL).secret != first.secret
+    assert keyring_of(folder).day_key(FRIDAY, DAY_END, DAY_END, TTL).secret != first.secret
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def test_when_a_key_expires(made: int, expires: int):
 
 
 def test_a_key_serves_until_the_instant_before_it_expires(folder: Path):
-    keyring = Keyring(folder)
+    keyring = keyring_of(folder)
     key = keyring.day_key(SATURDAY, DAY_END, DAY_END, TTL)
     assert keyring.day_key(SATURDAY, key.expires_at_ms - 1, DAY_END, TTL) == key
     with pytest.raises(PrivacyError, match="2026-11-21 was destroyed") as refused:
@@ -53,7 +58,7 @@ def test_a_key_serves_until_the_instant_before_it_expires(folder: Path):
 
 
 def test_shredding_takes_what_has_expired_and_leaves_a_tombstone(folder: Path):
-    keyring = Keyring(folder)
+    keyring = keyring_of(folder)
     key = keyring.day_key(FRIDAY, DAY_END, DAY_END, TTL)
     keyring.day_key(SATURDAY, DAY_END, DAY_END + TTL, TTL)
     assert keyring.shred_expired(key.expires_at_ms - 1) == []
@@ -67,7 +72,7 @@ def test_shredding_takes_what_has_expired_and_leaves_a_tombstone(folder: Path):
 
 
 def test_the_old_file_is_overwritten_where_it_lay(folder: Path):
-    keyring = Keyring(folder)
+    keyring = keyring_of(folder)
     key = keyring.day_key(FRIDAY, DAY_END, DAY_END, TTL)
     with (folder / FILE_NAME).open("rb") as old:
         keyring.shred_expired(key.expires_at_ms)
@@ -75,25 +80,25 @@ def test_the_old_file_is_overwritten_where_it_lay(folder: Path):
 
 
 def test_the_members_key_outlives_every_day(folder: Path):
-    keyring = Keyring(folder)
-    members = keyring.members_key(DAY_END)
+    keyring = keyring_of(folder)
+    members = keyring.long_lived("members", DAY_END)
     keyring.day_key(FRIDAY, DAY_END, DAY_END, TTL)
     keyring.shred_expired(DAY_END + 1000 * TTL)
-    assert keyring.members_key(DAY_END + 1000 * TTL) == members
+    assert keyring.long_lived("members", DAY_END + 1000 * TTL) == members
 
 
 def test_only_the_owner_may_read(folder: Path):
-    Keyring(folder).members_key(0)
+    keyring_of(folder).long_lived("members", 0)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / FILE_NAME).stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("wide", ["", FILE_NAME])
 def test_keys_that_others_may_read_are_refused(folder: Path, wide: str):
-    Keyring(folder).members_key(0)
+    keyring_of(folder).long_lived("members", 0)
     (folder / wide).chmod(0o755)
     with pytest.raises(PrivacyError, match=r"others may read the keys\n.*chmod"):
-        Keyring(folder).members_key(0)
+        keyring_of(folder).long_lived("members", 0)
 
 
 @pytest.mark.parametrize(
@@ -106,32 +111,32 @@ def test_keys_that_others_may_read_are_refused(folder: Path, wide: str):
     ],
 )
 def test_a_damaged_keyring_is_never_replaced(folder: Path, damage):
-    Keyring(folder).members_key(0)
+    keyring_of(folder).long_lived("members", 0)
     file = folder / FILE_NAME
     good = json.dumps(json.loads(file.read_text()), separators=(",", ":"))
     file.write_text(damage(good))
     with pytest.raises(PrivacyError, match="damaged") as refused:
-        Keyring(folder).members_key(0)
+        keyring_of(folder).long_lived("members", 0)
     assert file.read_text() == damage(good)
     assert json.loads(good)["members"]["secret"] not in str(refused.value)
 
 
 def test_what_a_killed_writer_left_is_swept(folder: Path):
-    Keyring(folder).members_key(0)
+    keyring_of(folder).long_lived("members", 0)
     left = folder / f".{FILE_NAME}.{2**22 + 1}.part"
     left.write_text("half a keyring")
-    Keyring(folder).day_key(FRIDAY, 0, DAY_END, TTL)
+    keyring_of(folder).day_key(FRIDAY, 0, DAY_END, TTL)
     assert not left.exists()
 
 
 def test_a_keyring_that_cannot_be_written_gives_no_key(tmp_path: Path):
     (tmp_path / "data.keys").write_text("a file where the folder should be")
     with pytest.raises(SinkError):
-        Keyring(tmp_path / "data.keys").members_key(0)
+        keyring_of(tmp_path / "data.keys").long_lived("members", 0)
 
 
 def test_no_secret_is_shown(folder: Path):
-    key = Keyring(folder).day_key(FRIDAY, DAY_END, DAY_END, TTL)
+    key = keyring_of(folder).day_key(FRIDAY, DAY_END, DAY_END, TTL)
     assert key.secret.hex() not in repr(key)
     assert repr(key.secret) not in repr(key)
 

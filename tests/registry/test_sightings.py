@@ -13,12 +13,13 @@ from ingest.reading import NO_MAC, NO_SIGNAL, Reading
 from ingest.registry import from_data
 from ingest.sightings import sightings_of
 from ingest.subjects import Subjects
+from privacy.opt_out import OptOuts, pseudonyms_of
 from privacy.pseudonyms import Pseudonyms
 from schemas import DEVICE, MEMBER_DEVICE, SIGHTING, PrivacyError
 from schemas.day import Day
-from schemas.sighting import JOINED
+from schemas.sighting import JOINED, STAMPED
 
-DAY_KEY, MEMBERS_KEY = b"d" * 32, b"m" * 32
+DAY_KEY, MEMBERS_KEY, OPT_OUT_KEY = b"d" * 32, b"m" * 32, b"o" * 32
 DAY = Day("north", datetime.date(2026, 11, 21), 1000, 2000, 500, 2500)
 FEED = Feed("aruba", "csv")
 RANDOM, VENDOR = 0x02_00_5E_00_00_01, 0x00_00_5E_00_53_02
@@ -42,9 +43,9 @@ def reading(*rows: tuple[int, int | str]) -> Reading:
     )
 
 
-def taken(rows, subjects: Subjects | None = None, offset_ms=0):
+def taken(rows, subjects: Subjects | None = None):
     sightings, devices, counts = sightings_of(
-        reading(*rows), FEED, "a/b.log", from_data(), DAY, subjects or Subjects(DAY_KEY), offset_ms
+        reading(*rows), FEED, "a/b.log", from_data(), DAY, subjects or Subjects(DAY_KEY)
     )
     assert len(sightings) + sum(counts.values()) == len(rows)
     assert sightings.schema == SIGHTING.arrow
@@ -68,6 +69,7 @@ def test_a_row_keeps_its_place_and_what_was_heard():
     sightings, _, _ = taken([(1000, RANDOM), (1001, RANDOM)])
     assert sightings.drop(["subject"]).to_pylist()[1] == {
         "at_ms": 1001, "ap": "ap-1", "kind": JOINED, "signal_dbm": -60, "feed": "aruba", "file": "a/b.log", "line": 2,
+        "time_quality": STAMPED,
     }  # fmt: skip
     assert sightings["signal_dbm"].to_pylist() == [None, -60]
 
@@ -77,12 +79,6 @@ def test_the_window_is_half_open_and_wider_than_the_day():
     assert sightings["at_ms"].to_pylist() == [500, 2499]
     assert counts == {"outside": 2, "opted-out": 0}
     assert len(devices) == 1
-
-
-@pytest.mark.parametrize("offset_ms", [10, np.array([10, 10, 10])])
-def test_the_clock_is_corrected_before_the_window_is_cut(offset_ms):
-    sightings, _, _ = taken([(489, RANDOM), (490, RANDOM), (2490, RANDOM)], offset_ms=offset_ms)
-    assert sightings["at_ms"].to_pylist() == [500]
 
 
 def test_devices_tell_a_random_address_without_naming_it():
@@ -107,17 +103,14 @@ def test_the_day_pseudonym_of_a_member_is_published_nowhere():
 
 
 def test_an_opted_out_address_is_dropped_even_of_a_member():
-    subjects = Subjects(
-        DAY_KEY, MEMBERS_KEY, member_of(VENDOR, (0, 9999)), [pseudonym(a, MEMBERS_KEY) for a in (VENDOR, "user-7")]
-    )
+    listed = pseudonyms_of(OPT_OUT_KEY, np.array([VENDOR], np.uint64), ["user-7"])
+    subjects = Subjects(DAY_KEY, MEMBERS_KEY, member_of(VENDOR, (0, 9999)), OptOuts(OPT_OUT_KEY, listed))
     sightings, _, counts = taken([(1000, VENDOR), (1000, "user-7"), (1000, RANDOM), (0, VENDOR)], subjects)
     assert sightings["subject"].to_pylist() == [pseudonym(RANDOM)]
     assert counts == {"outside": 1, "opted-out": 2}
 
 
-def test_opt_outs_that_cannot_be_recognised_stop_the_run():
-    with pytest.raises(PrivacyError):
-        Subjects(DAY_KEY, None, None, [-1])
+def test_members_that_cannot_be_recognised_stop_the_run():
     with pytest.raises(PrivacyError):
         Subjects(DAY_KEY, None, member_of(VENDOR, (0, 1)))
 
