@@ -146,6 +146,13 @@ def is_device(mac: Any) -> Any:
     return mac != np.uint64(0) and (mac >> np.uint64(40)) & np.uint64(1) == np.uint64(0)
 
 
+@compiled
+def is_address(text: Any, s: Any, e: Any) -> Any:
+    """Whether s..e is a MAC address and nothing else: as the name of an account it is nobody's."""
+    _, length = mac_at(text, s, e)
+    return length > 0 and length == e - s
+
+
 def mac_text(mac: int) -> str:
     """`aa:bb:cc:dd:ee:ff`: how an access point's address is written in a Reading."""
     return mac.to_bytes(6, "big").hex(":")

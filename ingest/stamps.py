@@ -102,6 +102,34 @@ def iso_stamp(text: Any, s: Any, e: Any) -> Any:
 
 
 @compiled
+def date_first_stamp(text: Any, s: Any, e: Any) -> Any:
+    """As `iso_stamp`, also where month and day are not padded: `2014-11-8 16:36:58+01:00`."""
+    civil, offset, end = iso_stamp(text, s, e)
+    if end >= 0 or e - s < 17:
+        return civil, offset, end
+    year, mark = two_digits(text, s) * 100 + two_digits(text, s + 2), byte_at(text, s + 4)
+    month, at = _short_number(text, s + 5)
+    day, gap = _short_number(text, at + 1)
+    clock = clock_ms(text, gap + 1, e)
+    is_separated = (mark == 45 or mark == 47) and byte_at(text, at) == mark and byte_at(text, gap) == SPACE  # - /
+    if year < 1900 or clock < 0 or not is_separated or not is_date(year, month, day):
+        return 0, LOCAL, -1
+    clock, at = _with_fraction(text, clock, gap + 9, e)
+    offset, end = _offset(text, at, e)
+    return days_from_civil(year, month, day) * DAY_MS + clock, offset, end
+
+
+@compiled
+def _short_number(text: Any, s: Any) -> Any:
+    """(number of the one or two digits at `s`, place after them); -1 if there are none."""
+    number = two_digits(text, s)
+    if number >= 0:
+        return number, s + 2
+    number = byte_at(text, s) - 48
+    return (number, s + 1) if 0 <= number <= 9 else (-1, s + 1)
+
+
+@compiled
 def fraction_ms(text: Any, s: Any, e: Any) -> Any:
     scale, value = 100, np.int64(0)
     while s < e and 48 <= byte_at(text, s) <= 57:

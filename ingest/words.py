@@ -1,5 +1,6 @@
 """Text columns: from places in a buffer to codes into distinct values, so that Python sees each value once."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from schemas.compiled import compiled
 
 _EMPTY = -1
 _HASH, _START, _STOP = range(3)
+UTF_8, GB18030 = "utf-8", "gb18030"
+ENCODINGS = {UTF_8: (UTF_8,), GB18030: (GB18030,), "auto": (UTF_8, GB18030)}
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # of bytes, `_gathered` finds them
 _PRIME = np.uint64(0x9E37_79B9_7F4A_7C15)
 
 
@@ -21,8 +25,8 @@ _PRIME = np.uint64(0x9E37_79B9_7F4A_7C15)
 class Words:
     """A text column. `codes[i]` is the place of value i in `values`, -1 where it is empty.
 
-    `values` are distinct and in order of first appearance. `bad` marks those that are no text: invalid UTF-8 or control
-    characters; they stand as empty strings in `values`.
+    `values` are distinct and in order of first appearance. `bad` marks those that are no text: not in the encoding, or
+    control characters; they stand as empty strings in `values`.
     """
 
     codes: npt.NDArray[np.int32]
@@ -57,15 +61,20 @@ class Words:
         return pa.DictionaryArray.from_arrays(pa.array(codes, mask=empty if empty.any() else None), values)
 
 
-def words_of(spans: Spans) -> Words:
-    """The text column at `spans`."""
+def words_of(spans: Spans, encoding: str = UTF_8) -> Words:
+    """The text column at `spans`; encoding: utf-8, gb18030, or auto: what is valid UTF-8 is that, all else GB18030.
+
+    `auto` goes by the value, not by the file: where a file is cut makes no difference, and a file may hold both. A
+    short GB18030 name can be valid UTF-8 by chance (its bytes are of few forms); who meets one says gb18030.
+    """
     codes, start, stop = _encoded(spans)
     offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(stop - start))).astype(np.int32)
     data, bad = _gathered(spans.buf, start, stop, offsets)
     values = pa.StringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(data))
-    if not bad.any() and _is_utf8(values):
+    if encoding != GB18030 and not bad.any() and _is_utf8(values):
         return Words(codes, values, bad)
-    return _with_bad_values(codes, offsets, data.tobytes(), bad)
+    words = _with_bad_values(codes, offsets, data.tobytes(), bad, ENCODINGS[encoding])
+    return words.mapped(str) if encoding == "auto" else words  # one name in both encodings is one
 
 
 def words_from(index: npt.NDArray[np.int64], values: list[str]) -> Words:
@@ -82,16 +91,29 @@ def _is_utf8(values: pa.StringArray) -> bool:
 
 
 def _with_bad_values(
-    codes: npt.NDArray[np.int32], offsets: npt.NDArray[np.int32], data: bytes, bad: npt.NDArray[np.bool_]
+    codes: npt.NDArray[np.int32],
+    offsets: npt.NDArray[np.int32],
+    data: bytes,
+    bad: npt.NDArray[np.bool_],
+    encodings: tuple[str, ...],
 ) -> Words:
     texts = []
     for k in range(len(bad)):
-        try:
-            text = data[offsets[k] : offsets[k + 1]].decode()
-        except UnicodeDecodeError:
-            bad[k] = True
-        texts.append("" if bad[k] else text)
+        text = None if bad[k] else _text(data[offsets[k] : offsets[k + 1]], encodings)
+        bad[k] = text is None
+        texts.append(text or "")
     return Words(codes, pa.array(texts, pa.string()), bad)
+
+
+def _text(value: bytes, encodings: tuple[str, ...]) -> str | None:
+    """The value in the first encoding that can be; None if there is none, or if it says control characters."""
+    for encoding in encodings:
+        try:
+            text = value.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text if encoding == UTF_8 or not _CONTROLS.search(text) else None
+    return None
 
 
 def _encoded(spans: Spans) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -24,7 +24,7 @@ from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
 from ingest.feed import Feed
 from ingest.formats.syslog_lines import framed, named_aps, nothing_said, reading_of
 from ingest.reading import KEPT, Reading, passed_over, refused
-from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at, place_of
+from ingest.scan import NO_MAC, SPACE, is_address, is_device, lines_of, mac_at, place_of
 from ingest.stamps import clock_ms, fraction_ms
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
@@ -64,7 +64,7 @@ class ArubaParser:
         frames = framed(log, near_ms)
         said = nothing_said(log.start.size)
         _scan(log.buf, frames, said)
-        return reading_of(log, frames, said, named_aps(log, frames, said), self.feed, first_line)
+        return reading_of(log, frames, said, named_aps(log, frames, said, self.feed), self.feed, first_line)
 
 
 @compiled
@@ -159,5 +159,4 @@ def _login(text: Any, s: Any, e: Any) -> Any:
     ap_stop = place_of(text, ap, e, _SSID)
     if ap == ap_stop or begins(text, ap, ap_stop, _NOT_KNOWN):
         return _NO_PLACE, mac, s, s, s, s
-    _, own = mac_at(text, user, user_stop)
-    return KEPT, mac, ap, ap_stop, user, (user if own > 0 and own == user_stop - user else user_stop)
+    return KEPT, mac, ap, ap_stop, user, (user if is_address(text, user, user_stop) else user_stop)

@@ -82,35 +82,36 @@ def reading_of(log: Spans, frames: Framed, said: Said, ap: Words, feed: Feed, fi
     verdict, kind = frames.verdict, said.kind
     n = verdict.size
     at_ms = utc_times(Civil(frames.civil, frames.offset, np.ones(n, np.bool_)), verdict, feed.time_zone)
-    at_ms -= np.where(kind == IDLE, feed.idle_s * 1000, 0)
+    silence_ms = np.where(kind == IDLE, feed.idle_s * 1000, 0)
     if not feed.reports_leaving:
         kind[kind == JOINED] = SEEN
-    clock = _text(log, frames.host, frames.host_stop, verdict)
-    user = _text(log, said.user, said.user_stop, verdict)
+    clock = _text(log, frames.host, frames.host_stop, verdict, feed)
+    user = _text(log, said.user, said.user_stop, verdict, feed)
     line = np.arange(first_line, first_line + n)
     unfinished = bool(log.buf.size) and log.buf[-1] != 10
-    received_ms = _received(frames, feed.time_zone)
+    received_ms = _received(frames, silence_ms, feed.time_zone)
+    at_ms -= silence_ms
     return settled(
         Records(verdict, line, at_ms, said.mac, None, ap, kind, said.signal, unfinished, clock, received_ms, user)
     )
 
 
-def named_aps(log: Spans, frames: Framed, said: Said) -> Words:
+def named_aps(log: Spans, frames: Framed, said: Said, feed: Feed) -> Words:
     """The APs that the lines name; a kept line without one is `no-ap`."""
     judge(frames.verdict, said.ap == said.ap_stop, "no-ap")
-    return _text(log, said.ap, said.ap_stop, frames.verdict).mapped(ap_name)
+    return _text(log, said.ap, said.ap_stop, frames.verdict, feed).mapped(ap_name)
 
 
-def host_aps(log: Spans, places: npt.NDArray[np.int64], verdict: npt.NDArray[np.int8], feed: Feed) -> Words:
+def host_aps(log: Spans, places: tuple[Int64s, ...], verdict: npt.NDArray[np.int8], feed: Feed) -> Words:
     """The hosts as APs, or `host/interface` if the feed says so; a line without host is one router's: the feed's name.
 
-    `places`: the rows host start, host stop, interface start, interface stop.
+    `places`: host start, host stop, interface start, interface stop.
     """
-    hosts = _text(log, places[0], places[1], verdict)
+    hosts = _text(log, places[0], places[1], verdict, feed)
     names = [*hosts.values.to_pylist(), feed.name]  # code -1, no host, is the last one
     if feed.ap_is != "host/interface":
         return words_from(hosts.codes.astype(np.int64) % len(names), names).mapped(ap_name)
-    interfaces = _text(log, places[2], places[3], verdict)
+    interfaces = _text(log, places[2], places[3], verdict, feed)
     suffixes = [*(f"/{name}" for name in interfaces.values.to_pylist()), ""]
     pairs = (hosts.codes.astype(np.int64) % len(names)) * len(suffixes) + interfaces.codes % len(suffixes)
     used, index = np.unique(pairs, return_inverse=True)
@@ -118,19 +119,20 @@ def host_aps(log: Spans, places: npt.NDArray[np.int64], verdict: npt.NDArray[np.
     return words_from(index, pair_names).mapped(str)
 
 
-def _text(log: Spans, start: Int64s, stop: Int64s, verdict: npt.NDArray[np.int8]) -> Words:
+def _text(log: Spans, start: Int64s, stop: Int64s, verdict: npt.NDArray[np.int8], feed: Feed) -> Words:
     """A text column of the kept lines; one that is no text is `bad-encoding`."""
-    words = words_of(Spans(log.buf, start, np.where(verdict == KEPT, stop, start)))
+    words = words_of(Spans(log.buf, start, np.where(verdict == KEPT, stop, start)), feed.encoding)
     judge(verdict, words.is_bad(), "bad-encoding")
     return words
 
 
-def _received(frames: Framed, zone: str) -> Int64s | None:
+def _received(frames: Framed, silence_ms: Int64s, zone: str) -> Int64s | None:
+    """The relay's time of each row, before the silence that an idle leave reports, as its own time is."""
     has_one = frames.received != NO_TIME
     if not has_one.any():
         return None
     received = utc_of(np.where(has_one, frames.received, 0), np.where(has_one, frames.received_offset, 0), zone)
-    return np.where(has_one & (received >= EARLIEST_MS) & (received < LATEST_MS), received, NO_TIME)
+    return np.where(has_one & (received >= EARLIEST_MS) & (received < LATEST_MS), received - silence_ms, NO_TIME)
 
 
 @compiled

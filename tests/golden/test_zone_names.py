@@ -15,7 +15,7 @@ from ingest.zone_names import ONE_MEANING, check_zones, named_times, zone_of
 from schemas import ConfigError
 from schemas.rejected import REASONS
 
-MONTHS = [datetime.datetime(year, month, 15) for year in (2025, 2026) for month in range(1, 13)]
+MONTHS = [datetime.datetime(year, month, 15, tzinfo=datetime.UTC) for year in (2025, 2026) for month in range(1, 13)]
 
 
 def offsets_in_use(name: str) -> set[int]:
