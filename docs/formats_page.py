@@ -77,6 +77,25 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         '"locations":[],"latestRecord":{"time":"2026-11-21T01:00:01Z","nearestApMac":"02:00:00:00:ff:01",'
         '"nearestApRssi":"-48"}}]}}\n',
     ),
+    "freeradius": (
+        Feed("hotspots", "freeradius", time_zone="Asia/Shanghai", ap_is="called-station", idle_s=300),
+        'Sat Nov 21 09:00:02 2026\n\tAcct-Status-Type = Start\n\tUser-Name = "an account"\n'
+        '\tCalling-Station-Id = "02-00-00-00-00-01"\n\tCalled-Station-Id = "02-00-00-00-FF-01:mall"\n'
+        '\tNAS-IP-Address = 192.0.2.1\n\tEvent-Timestamp = "Nov 21 2026 09:00:01 CST"\n'
+        "\tAcct-Delay-Time = 0\n\tTimestamp = 1795222802\n\n"
+        "Sat Nov 21 09:35:01 2026\n\tAcct-Status-Type = Stop\n\tAcct-Terminate-Cause = Idle-Timeout\n"
+        '\tCalling-Station-Id = "02-00-00-00-00-01"\n\tCalled-Station-Id = "02-00-00-00-FF-01:mall"\n'
+        '\tNAS-IP-Address = 192.0.2.1\n\tEvent-Timestamp = "Nov 21 2026 09:35:00 CST"\n'
+        "\tAcct-Session-Time = 2099\n\tAcct-Delay-Time = 0\n\tTimestamp = 1795224901\n\n"
+        "Sat Nov 21 10:00:00 2026\n\tAcct-Status-Type = Accounting-On\n\tNAS-IP-Address = 192.0.2.1\n"
+        "\tTimestamp = 1795226400\n\n",
+    ),
+    "radacct": (
+        Feed("hotspots-sql", "radacct", time_zone="Asia/Shanghai", ap_is="called-station"),
+        "acctstarttime,acctupdatetime,acctstoptime,calledstationid,callingstationid,nasipaddress,acctterminatecause\n"
+        "2026-11-21 09:00:01,,2026-11-21 09:35:00,02-00-00-00-FF-01:mall,02-00-00-00-00-01,192.0.2.1,User-Request\n"
+        "2026-11-21 11:00:00,2026-11-21 11:20:00,,02-00-00-00-FF-01:mall,02-00-00-00-00-01,192.0.2.1,\n",
+    ),
     "unifi": (
         Feed("hotel", "unifi"),
         '{"key":"EVT_WU_Connected","user":"' + ADDRESS + '","ap":"02:00:00:00:ff:01","time":1795222801000}\n'

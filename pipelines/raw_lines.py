@@ -71,22 +71,33 @@ def _lines_of(raw: RawFile, name: str, feed: Feed, lines: Collection[int], near_
         yield from _frames(raw, name, feed, lines, near_ms)
         return
     parser: Parser | None = None
-    for chunk in chunks_of(raw):
+    for chunk in chunks_of(raw, record_ends=form.record_ends):
         if not isinstance(chunk, Chunk) or chunk.file != name:
             continue
         parser = parser or form.prepare(chunk.data, feed)
         last = chunk.first_line + chunk.data.count(b"\n")
         if any(chunk.first_line <= line <= last for line in lines):
-            for number, data in enumerate(chunk.data.split(b"\n"), chunk.first_line):
-                if number in lines:
-                    text = data.decode("utf-8", "replace").rstrip("\r")
-                    yield RawLine((feed.name, name, number), feed, text, parser.parse(data + b"\n", number, near_ms))
+            for number, data in _records(chunk, lines, len(min(form.record_ends)) > 1):
+                text = data.decode("utf-8", "replace").rstrip("\r\n")
+                yield RawLine((feed.name, name, number), feed, text, parser.parse(data + b"\n", number, near_ms))
         if last > max(lines):
             return
 
 
 def _rows(raw: RawFile, feed: Feed, lines: Collection[int], near_ms: int) -> Iterator[RawLine]:
     """Rows of a Parquet file, each as `column=value` text."""
+def _records(chunk: Chunk, lines: Collection[int], spans_lines: bool) -> Iterator[tuple[int, bytes]]:
+    """The records of a chunk that begin at `lines`, without their last line end: a line, or all up to an empty one."""
+    texts = chunk.data.split(b"\n")
+    for number in sorted(lines):
+        start = number - chunk.first_line
+        if 0 <= start < len(texts):
+            end = start + 1
+            while spans_lines and end < len(texts) and texts[end].strip(b"\r"):
+                end += 1
+            yield number, b"\n".join(texts[start:end])
+
+
     parser = FORMATS[feed.format].prepare(b"", feed)
     for rows in rows_of(raw):
         for line in sorted(lines):

@@ -3,8 +3,8 @@
     parser = FORMATS["csv"].prepare(head, feed)          # once a file
     reading = parser.parse(chunk, first_line, near_ms)   # for each chunk of whole lines, in any order, in any thread
 
-Cutting a file at other line ends gives the same rows. No bytes make a parser raise; `prepare` raises ConfigError where
-the feed's declaration cannot be.
+Cutting a file at other ends of records gives the same rows. No bytes make a parser raise; `prepare` raises ConfigError
+where the feed's declaration cannot be.
 """
 
 from collections.abc import Callable
@@ -23,6 +23,7 @@ from ingest.formats import (
     json_lines,
     kismet,
     meraki,
+    freeradius,
     meraki_v2,
     mist,
     parquet,
@@ -30,12 +31,13 @@ from ingest.formats import (
 )
 from ingest.reading import LONGEST_LINE, Reading
 
+    radacct,
 
 class Parser(Protocol):
     """A format, bound to one feed and the head of one file."""
 
     def parse(self, chunk: Any, first_line: int, near_ms: int) -> Reading:
-        """The Reading of `chunk`: bytes of whole lines (only the file's last may lack its line end), a
+        """The Reading of `chunk`: bytes of whole records (only the file's last may lack its end), a
         pa.Table or, of a capture, Frames.
 
         `first_line`: its place in the file, from 1. A time without a year lies in the year that brings it closest to
@@ -47,7 +49,8 @@ class Parser(Protocol):
 class Format:
     """How to read one format. `prepare(head, feed)`: head = at least the file's first line (other units: anything).
 
-    A line longer than `longest_line` bytes is refused; a reader may cut it off after one byte more.
+    A line longer than `longest_line` bytes is refused; a reader may cut it off after one byte more. A chunk may end
+    wherever one of `record_ends` does.
     """
 
     prepare: Callable[[bytes, Feed], Parser]
@@ -59,6 +62,7 @@ class Format:
         head = whole if isinstance(whole, bytes) else b""
         return self.prepare(head, feed).parse(whole, first_line, near_ms)
 
+    record_ends: tuple[bytes, ...] = (b"\n",)
 
 FORMATS: dict[str, Format] = {
     "csv": Format(csv.CsvParser.of),
@@ -75,3 +79,5 @@ FORMATS: dict[str, Format] = {
     "kismet": Format(kismet.KismetParser.of, unit="capture"),
     "capture": Format(capture.CaptureParser.of, unit="capture"),
 }
+    "freeradius": Format(freeradius.FreeradiusParser.of, record_ends=freeradius.RECORD_ENDS),
+    "radacct": Format(radacct.RadacctParser.of),

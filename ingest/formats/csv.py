@@ -5,10 +5,12 @@ comma. Where the header lacks a needed or a mapped column, every line is `not-th
 """
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ingest.clocks import check_zone
 from ingest.eight_bytes import byte_at, next_byte, put_byte, text_of
@@ -43,38 +45,52 @@ class CsvParser:
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
         """The Reading of a chunk; line 1 is the header. `near_ms` is not needed."""
         lines = lines_of(chunk, first_line)
-        unquoted = lines.buf.copy() if b'"' in chunk else np.empty(0, np.uint8)
         n = lines.start.size
         verdict, line = np.zeros(n, np.int8), np.arange(first_line, first_line + n)
-        places = self.places or {}
-        role = np.full(max(places.values(), default=-1) + 1, -1, np.int8)
-        for k, place in enumerate(places.values()):
-            role[place] = k
-        start, stop = np.zeros((len(FIELDS), n), np.int64), np.zeros((len(FIELDS), n), np.int64)
-        _split(*lines, unquoted, ord(self.delimiter), role, start, stop, verdict)
+        found = fields_of(lines, b'"' in chunk, self.delimiter, self.places or {}, verdict)
         if self.places is None:
             verdict[verdict == KEPT] = _NOT_THE_FORMAT
         elif first_line == 1 and n:
             verdict[0] = _HEADER
-        buf = frozen(unquoted) if unquoted.size else lines.buf
-        nowhere = Spans(buf, start[-1] * 0, start[-1] * 0)
-        columns = dict.fromkeys(NEEDED, nowhere)
-        columns |= {name: Spans(buf, start[k], stop[k]) for k, name in enumerate(places)}
+        nowhere = Spans(lines.buf, np.zeros(n, np.int64), np.zeros(n, np.int64))
+        columns = dict.fromkeys(NEEDED, nowhere) | found
         return read_mapped(columns, None, verdict, line, self.feed, not chunk.endswith(b"\n"))
+
+
+def fields_of(
+    lines: Spans, has_quotes: bool, delimiter: str, places: Mapping[str, int], verdict: npt.NDArray[np.int8]
+) -> dict[str, Spans]:
+    """Each line's fields at the named places, without their quotes; blank, overlong and broken lines are judged."""
+    role = np.full(max(places.values(), default=-1) + 1, -1, np.int8)
+    for k, place in enumerate(places.values()):
+        role[place] = k
+    n = lines.start.size
+    start, stop = np.zeros((len(places), n), np.int64), np.zeros((len(places), n), np.int64)
+    unquoted = lines.buf.copy() if has_quotes else np.empty(0, np.uint8)
+    _split(*lines, unquoted, ord(delimiter), role, start, stop, verdict)
+    buf = frozen(unquoted) if unquoted.size else lines.buf
+    return {name: Spans(buf, start[k], stop[k]) for k, name in enumerate(places)}
 
 
 def _places(head: bytes, delimiter: str, feed: Feed) -> dict[str, int] | None:
     """The column of each field, or None: a needed one, or one that the feed maps, is not in the header."""
+    titles = titles_of(head, delimiter)
+    if titles is None:
+        return None
+    names = column_names(feed)
+    places = {field: titles.index(name) for field, name in names.items() if name in titles}
+    wanted = {*NEEDED, *(field for field in FIELDS if field in feed.columns)}
+    return places if wanted <= places.keys() and len(set(places.values())) == len(places) else None
+
+
+def titles_of(head: bytes, delimiter: str) -> list[str] | None:
+    """The titles in the first line of a file; None where that is no line of text."""
     first = head.split(b"\n", 1)[0][:LONGEST_LINE]
     try:
         header = next(csv.reader([first.decode("utf-8-sig").rstrip("\r")], delimiter=delimiter), [])
     except (UnicodeDecodeError, csv.Error):
         return None
-    titles = [title.strip() for title in header]
-    names = column_names(feed)
-    places = {field: titles.index(name) for field, name in names.items() if name in titles}
-    wanted = {*NEEDED, *(field for field in FIELDS if field in feed.columns)}
-    return places if wanted <= places.keys() and len(set(places.values())) == len(places) else None
+    return [title.strip() for title in header]
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""Growing files of the feeds: what is new since the last look, as whole lines, without changing anything."""
+"""Growing files of the feeds: what is new since the last look, as whole records, without changing anything."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,8 +22,9 @@ class Position:
 class Tail:
     """The files of one feed, in the order of their names: one ordered source."""
 
-    def __init__(self, feed: str, raw: Path, glob: str) -> None:
+    def __init__(self, feed: str, raw: Path, glob: str, record_ends: tuple[bytes, ...] = (b"\n",)) -> None:
         self.feed = feed
+        self._record_ends = record_ends
         self._raw = raw
         self._glob = glob
         self._positions: dict[str, Position] = {}
@@ -34,7 +35,7 @@ class Tail:
         return {path.relative_to(self._raw).as_posix(): path.stat().st_size for path in paths}
 
     def new(self, sizes: dict[str, int], last: bool) -> Read | None:
-        """The next whole lines, of the first file that has any. `last`: a line without its newline is whole, too."""
+        """The next whole records, of the first file that has any. `last`: one without its end is whole, too."""
         for file, size in sizes.items():
             at = self._at(file)
             if size > at.byte and (read := self._read(file, at, min(size, at.byte + MOST_BYTES), size, last)):
@@ -58,7 +59,7 @@ class Tail:
 
     def _read(self, file: str, at: Position, end: int, size: int, last: bool) -> Read | None:
         data = range_of(self._raw, file, at.byte, end)
-        whole = data.rfind(b"\n") + 1
+        whole = max(data.rfind(mark) + len(mark) if mark in data else 0 for mark in self._record_ends)
         if not whole and end < size and end - at.byte < LONGEST_LINE:
             return self._read(file, at, min(size, end + MOST_BYTES), size, last)
         if not whole and (last or end - at.byte >= LONGEST_LINE):

@@ -1,4 +1,4 @@
-"""A raw file as chunks of whole lines, each knowing its place: the unit that parsers take."""
+"""A raw file as chunks of whole records, each knowing its place: the unit that parsers take."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from pipelines.sources.streams import Stream, streams_of
 
 CHUNK_BYTES = 16 << 20
 LINE_BYTES = 64 << 20
+LINE_ENDS = (b"\n",)  # a record's end has 3 bytes at most
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Whole lines of one file, rows of a table, or frames of a capture.
+    """Whole records of one file, rows of a table, or frames of a capture.
 
     `first_line` counts from 1; only the last line of a file may lack its line end.
     """
@@ -32,33 +33,42 @@ class Truncated:
 
 
 def chunks_of(
-    file: RawFile, chunk_bytes: int = CHUNK_BYTES, line_bytes: int = LINE_BYTES
+    file: RawFile,
+    chunk_bytes: int = CHUNK_BYTES,
+    line_bytes: int = LINE_BYTES,
+    record_ends: tuple[bytes, ...] = LINE_ENDS,
 ) -> Iterator[Chunk | Truncated]:
     """Everything that can be read of `file`, in order; InputError if it cannot be opened.
 
-    A line over `line_bytes` is given cut to that length, its rest dropped, for the parser to refuse. Of a file that
-    ends early, the line in which it ends is left out, for it may be cut.
+    A line over `line_bytes` is given cut to that length, its rest dropped, for the parser to refuse. Where no record
+    ends within as much, a chunk ends with a line. Of a file that ends early, the record in which it ends is left out,
+    for it may be cut.
     """
     for stream in streams_of(file):
         line = 1
-        for data in _whole_lines(stream, chunk_bytes, line_bytes):
+        for data in _whole_records(stream, chunk_bytes, line_bytes, record_ends):
             yield Chunk(stream.name, line, data)
             line += data.count(b"\n")
         if stream.is_damaged:
             yield Truncated(stream.name, line)
 
 
-def _whole_lines(stream: Stream, chunk_bytes: int, line_bytes: int) -> Iterator[bytes]:
-    """Pieces of about `chunk_bytes`, cut after line ends; each block is searched once, so a long line costs no more."""
-    whole: list[bytes] = []  # whole lines
+def _whole_records(
+    stream: Stream, chunk_bytes: int, line_bytes: int, record_ends: tuple[bytes, ...]
+) -> Iterator[bytes]:
+    """Pieces of about `chunk_bytes`, cut after records; each block is searched once, so a long line costs no more."""
+    whole: list[bytes] = []  # whole records
     begun: list[bytes] = []  # the beginning of the next one
-    size = 0
+    size, open_bytes, before = 0, 0, b""  # before: what a record's end in a block may have begun with
     for block in _cut(stream.blocks, line_bytes):
-        end = block.rfind(b"\n") + 1
+        ends = record_ends if open_bytes < line_bytes else LINE_ENDS
+        end = max(_after_last(before, block, mark) for mark in ends)
         if end:
             whole += [*begun, block[:end]]
-            begun = []
+            begun, open_bytes = [], 0
         begun.append(block[end:])
+        open_bytes += len(block) - end
+        before = block[-2:] if len(block) > 1 else (before + block)[-2:]
         size += len(block)
         if size >= chunk_bytes and whole:
             yield b"".join(whole)
@@ -69,6 +79,13 @@ def _whole_lines(stream: Stream, chunk_bytes: int, line_bytes: int) -> Iterator[
         data = data[:end]
     if data:
         yield data
+
+
+def _after_last(before: bytes, block: bytes, mark: bytes) -> int:
+    """The place in `block` after the last `mark`, whose beginning may lie `before` it; 0 if none ends in it."""
+    overlap = before[max(0, len(before) - len(mark) + 1) :]
+    found = (overlap + block).rfind(mark) if overlap else block.rfind(mark)
+    return max(0, found + len(mark) - len(overlap)) if found >= 0 else 0
 
 
 def _cut(blocks: Iterable[bytes], line_bytes: int) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Feeds of the golden files, and a Reading written out as text that a person can compare with its log."""
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.feed import Feed
@@ -23,6 +24,28 @@ VENDOR_CSV = Feed(
 NESTED = Feed(
     "probes", "jsonl", columns={"at": "seen.epoch", "device": "client.mac", "signal": "rssi"}, time_format="epoch_s"
 )
+
+RADIUS = Feed("accounting", "freeradius", "Asia/Shanghai", ap_is="called-station", idle_s=300)
+BEHIND_PORTAL = replace(RADIUS, ap_is="nas-identifier")
+RADACCT = replace(RADIUS, format="radacct")
+ACCOUNTING = {
+    name: (feed, NEAR_MS)
+    for name, feed in {
+        "freeradius.detail": RADIUS,
+        "called-station-4-forms.detail": RADIUS,
+        "missing-stop.detail": RADIUS,
+        "accounting-on.detail": RADIUS,
+        "interim-after-stop.detail": RADIUS,
+        "retransmit-delay-time.detail": RADIUS,
+        "session-id-reuse-after-reboot.detail": RADIUS,
+        "roam-same-session-id.detail": RADIUS,
+        "portal-mac-as-ap.detail": BEHIND_PORTAL,
+        "octet-wrap.detail": RADIUS,
+        "idle-timeout-tail.detail": RADIUS,
+        "radacct.csv": RADACCT,
+        "radacct.jsonl": RADACCT,
+    }.items()
+}
 
 # Golden file -> how its feed is declared, and the instant near which its times lie.
 GOLDEN = {
@@ -53,10 +76,11 @@ GOLDEN = {
     "mist.jsonl": (Feed("mall", "mist", idle_s=300), NEAR_MS),
     "unifi.jsonl": (Feed("mall", "unifi"), NEAR_MS),
     "radio-change-same-ap.jsonl": (Feed("mall", "unifi", reports_leaving=False), NEAR_MS),
+    **ACCOUNTING,
 }
 
 # Formats whose lines hold any number of records.
-BODIES = {"airodump", "aruba-ale", "meraki-v2", "meraki-v3", "mist", "unifi"}
+BODIES = {"airodump", "aruba-ale", "meraki-v2", "meraki-v3", "mist", "radacct", "unifi"}
 
 
 def written(reading: Reading) -> str:

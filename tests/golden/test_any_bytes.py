@@ -50,7 +50,9 @@ def test_damaged_logs_lose_no_record(name, damage):
     log = damaged((DATA / name).read_bytes(), damage)
     reading = FORMATS[feed.format].parse(log, 1, feed, near_ms)
     check_conserved(reading)
-    if feed.format in BODIES:
+    if ends_of_records(feed) != [b"\n"]:
+        assert reading.read >= paragraphs_in(log)
+    elif feed.format in BODIES:
         assert reading.read >= lines_in(log)
     else:
         assert reading.read == lines_in(log)
@@ -58,6 +60,15 @@ def test_damaged_logs_lose_no_record(name, damage):
 
 def lines_in(log: bytes) -> int:
     return log.count(b"\n") + (not log.endswith(b"\n") and bool(log))
+
+
+def paragraphs_in(log: bytes) -> int:
+    lines = ["text" if line.removesuffix(b"\r") else "" for line in log.split(b"\n")]
+    return sum(bool(line and not before) for before, line in pairwise(["", *lines]))
+
+
+def ends_of_records(feed: Feed) -> list[bytes]:
+    return list(FORMATS[feed.format].record_ends)
 
 
 @pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if one.unit == "lines"])
@@ -70,13 +81,13 @@ def test_binary_junk_loses_no_record(name, log):
 @pytest.mark.parametrize("name", LOGS)
 @settings(max_examples=40, deadline=None)
 @given(damage=DAMAGE, cuts=st.sets(st.integers(0, 40), max_size=6))
-def test_a_file_cut_at_any_line_ends_gives_the_same(name, damage, cuts):
+def test_a_file_cut_at_any_ends_of_records_gives_the_same(name, damage, cuts):
     feed, near_ms = GOLDEN[name]
     log = damaged((DATA / name).read_bytes(), damage)
     parser = FORMATS[feed.format].prepare(log, feed)
     whole = parser.parse(log, 1, near_ms)
     readings, line = [], 1
-    for chunk in pieces(log, cuts):
+    for chunk in pieces(log, cuts, ends_of_records(feed)[0]):
         readings.append(parser.parse(chunk, line, near_ms))
         line += chunk.count(b"\n")
     assert [row for one in readings for row in rows_of(one)] == rows_of(whole)
@@ -84,12 +95,12 @@ def test_a_file_cut_at_any_line_ends_gives_the_same(name, damage, cuts):
     assert sum(one.read for one in readings) == whole.read
 
 
-def pieces(log: bytes, cuts: set[int]) -> list[bytes]:
-    """The log cut after the lines with these numbers."""
-    lines = [line + b"\n" for line in log.split(b"\n")]
-    lines[-1] = lines[-1][:-1]
-    edges = [0, *sorted(cut for cut in cuts if 0 < cut < len(lines)), len(lines)]
-    return [b"".join(lines[a:b]) for a, b in pairwise(edges)]
+def pieces(log: bytes, cuts: set[int], mark: bytes) -> list[bytes]:
+    """The log cut after the records with these numbers."""
+    records = [record + mark for record in log.split(mark)]
+    records[-1] = records[-1][: -len(mark)]
+    edges = [0, *sorted(cut for cut in cuts if 0 < cut < len(records)), len(records)]
+    return [b"".join(records[a:b]) for a, b in pairwise(edges)]
 
 
 def refusals(*readings) -> list[tuple[str, int]]:

@@ -65,7 +65,10 @@ def test_an_empty_file_is_an_empty_reading(name):
     assert written(reading) == "read 0\n"
 
 
-@pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if one.unit == "lines"])
+LINES = [name for name, one in FORMATS.items() if one.unit == "lines" and one.record_ends == (b"\n",)]
+
+
+@pytest.mark.parametrize("name", LINES)
 def test_a_line_that_is_too_long_costs_itself_alone(name):
     log = b"at,device,ap\n" + b"x" * (FORMATS[name].longest_line + 1) + b"\n\n"
     reading = FORMATS[name].parse(log, 1, Feed("mall", name), NEAR_MS)
@@ -101,3 +104,38 @@ def test_nothing_of_a_body_but_the_sighting_is_read(name):
     for private in ("someone@example.com", "not-kept"):
         assert private.encode() in log
         assert private not in repr(reading)
+
+
+def test_a_record_with_a_line_that_is_too_long_costs_itself_alone():
+    feed, near_ms = GOLDEN["missing-stop.detail"]
+    log = (DATA / "missing-stop.detail").read_bytes()
+    longer = log.replace(b"Acct-Session-Time = 600", b"Class = 0x" + b"0" * (1 << 20))
+    readings = [FORMATS["freeradius"].parse(text, 1, feed, near_ms) for text in (log, longer)]
+    assert [row[0] for row in rows_of(readings[0])] == [1, 11, 22, 33, 43, 43]
+    assert [row[0] for row in rows_of(readings[1])] == [1, 22, 33, 43, 43]
+    assert "refused 11 line-too-long\n" in written(readings[1])
+
+
+def test_radius_says_whose_clock_it_was_what_the_server_received_and_who_logged_in():
+    feed, near_ms = GOLDEN["freeradius.detail"]
+    reading = FORMATS["freeradius"].parse((DATA / "freeradius.detail").read_bytes(), 1, feed, near_ms)
+    assert reading.clock.to_pylist() == ["192.0.2.14"] * 7
+    assert [text for text in reading.user.to_pylist() if text] == ["zhang.wei"]  # an address, nobody: no account
+    lag_ms = reading.received_ms - reading.at_ms
+    assert lag_ms[[0, 4, 5, 6]].tolist() == [1000] * 4
+    assert (reading.restarts.clock, len(reading.restarts.at_ms)) == (["192.0.2.14"], 1)
+
+
+@pytest.mark.parametrize(
+    ("ap_is", "aps"),
+    [
+        ("called-station", ["02:00:5e:00:cc:cc"] * 4),
+        ("nas-identifier", ["ap-food", "ap-toys", "ap-toys", "ap-toys"]),
+        ("location-name", ["mall,food court", "mall,toy shop", "mall,toy shop", "mall,toy shop"]),
+    ],
+)
+def test_the_feed_says_which_attribute_names_the_access_point(ap_is, aps):
+    feed, near_ms = GOLDEN["portal-mac-as-ap.detail"]
+    log = (DATA / "portal-mac-as-ap.detail").read_bytes()
+    reading = FORMATS["freeradius"].parse(log, 1, replace(feed, ap_is=ap_is), near_ms)
+    assert reading.ap.to_pylist() == aps

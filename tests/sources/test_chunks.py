@@ -157,3 +157,31 @@ def test_the_blocks_that_a_file_happens_to_be_read_in_do_not_matter(raw):
     longest = 500
     expected = b"".join(line[:longest] + b"\n" for line in lines.split(b"\n")[:-1])
     assert read(raw(lines), chunk_bytes=300, line_bytes=longest)[0] == {"a.log": expected}
+
+
+RECORDS = b"".join(b"head %d\n\tattr = %d\n%s\n" % (n, n, b"\r" * (n % 2)) for n in range(400))
+DETAIL = {"record_ends": (b"\n\n", b"\n\r\n")}
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 1000])
+@pytest.mark.parametrize("block", [1, 2, 7, 1 << 16])
+def test_records_of_several_lines_are_never_cut(raw, monkeypatch, chunk_bytes, block):
+    """Whatever blocks the file is read in: the end of a record may lie in two of them."""
+    monkeypatch.setattr("pipelines.sources.streams.BLOCK", block)
+    pieces = list(chunks_of(raw(RECORDS), chunk_bytes=chunk_bytes, **DETAIL))
+    assert b"".join(piece.data for piece in pieces) == RECORDS
+    assert all(piece.data.startswith(b"head") and piece.data.endswith((b"\n\n", b"\n\r\n")) for piece in pieces)
+    assert len(pieces) > 1 or block > len(RECORDS)
+
+
+def test_of_a_file_cut_in_a_record_the_whole_records_are_given(raw):
+    packed = gzip.compress(NOISE.replace(b"\n", b"\n\n"))
+    whole, found = read(raw(packed[: len(packed) // 2]), chunk_bytes=100_000, **DETAIL)
+    assert whole["a.log"].endswith(b"\n\n")
+    assert found == [Truncated("a.log", whole["a.log"].count(b"\n") + 1)]
+
+
+def test_a_file_without_any_end_of_a_record_is_cut_at_lines(raw):
+    sizes = [len(piece.data) for piece in chunks_of(raw(NOISE), chunk_bytes=1000, line_bytes=200_000, **DETAIL)]
+    assert sum(sizes) == len(NOISE)
+    assert max(sizes) < 400_000
