@@ -60,6 +60,35 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         f"Nov 21 09:40:00 10.0.0.8 stm[2764]:  <501105> <NOTI> |AP toys@10.0.0.8 stm|  Deauth from sta: {ADDRESS}: "
         "AP 10.0.0.8-02:00:00:00:ff:02-toys Reason STA has left\n",
     ),
+    "h3c": (
+        Feed("mall-g", "h3c", time_zone="Asia/Shanghai", idle_s=300),
+        "%Nov 21 09:00:01:924 2026 AC-1 STAMGR/6/STAMGR_CLIENT_ONLINE: Client 0200-0000-0001 went online from BSS "
+        "0200-00ff-0101 with SSID mall on AP door 1. State changed to Run.\n"
+        "2026-11-21T01:20:00.000Z AC-1 %%10STAMGR/6/STAMGR_ROAM_SUCCESS: Client 0200-0000-0001 roamed from BSSID "
+        "0200-00ff-0101 on AP door 1 of AC IP 192.0.2.1 to BSSID 0200-00ff-0201 on AP toys of AC IP 192.0.2.1 "
+        "successfully.\n"
+        "<190>Nov 21 09:35:00:111 2026 AC-1 %%10STAMGR/6/STAMGR_CLIENT_OFFLINE: Client 0200-0000-0001 went offline "
+        "from BSS 0200-00ff-0201 with SSID mall on AP toys. State changed to Unauth. Reason: Idle timeout\n",
+    ),
+    "huawei": (
+        Feed("mall-h", "huawei", time_zone="Asia/Shanghai"),
+        "Nov 21 2026 09:00:02+08:00 AC-1 %%01WLAN/3/WLAN_LOG_USER(l)[26]:[WLAN_STA_INFO_AP_ASSOCIATE]APNAME:door;"
+        "USER:020000000001;MAC:02-00-00-00-00-01;TIME:1795222801;ERRCODE:0;RESULT:Success;\n"
+        "Nov 21 2026 09:00:03+08:00 AC-1 %%01WLAN/3/WLAN_LOG_USER(l)[27]:[WLAN_STA_INFO_AP_ASSOCIATE]APNAME:door;"
+        "USER:020000000001;MAC:02-00-00-00-00-01;TIME:1795222803;ERRCODE:66543;RESULT:FailType is AC code, refused "
+        "by repeat association;\n"
+        "Nov 21 2026 09:30:00+08:00 AC-1 WSTA/6/WLAN_LOG_STA_ONLINEFAIL_OR_OFFLINE_INFO:[WLAN_STA_OFFLINE_INFO]"
+        "STAMAC:0200-0000-0001;APNAME:door;OfflineReason:The STA goes offline properly;\n",
+    ),
+    "ruijie": (
+        Feed("mall-i", "ruijie", time_zone="Asia/Shanghai"),
+        "Nov 21 09:00:11 192.0.2.1 2231: *Nov 21 09:00:01: AC-2 %APMG-6-STA_ADD: Client(0200.0000.0001) notify: "
+        "attach to AP (door 1).\n"
+        "Nov 21 09:10:10 192.0.2.1 2232: *Nov 21 09:10:00: AC-2 %APMG-6-STA_CHANGE: Client(0200.0000.0001) move from "
+        "AP(door 1) radio 1 to AP(door 1) radio 2.\n"
+        "Nov 21 09:20:10 192.0.2.1 2233: *Nov 21 09:20:00: AC-2 %APMG-6-STA_CHANGE: (*2) Client(0200.0000.0001) move "
+        "from AP(door 1) radio 2 to AP(toys) radio 2.\n",
+    ),
     "meraki-v2": (
         Feed("mall-b", "meraki-v2", reports_leaving=False),
         '{"version":"2.1","type":"DevicesSeen","data":{"apMac":"02:00:00:00:ff:01","observations":[{"clientMac":"'

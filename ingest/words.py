@@ -140,7 +140,7 @@ def _encode(buf: Any, start: Any, stop: Any, row: Any, codes: Any, entries: Any,
         slot = np.int64(value & np.uint64(table.size - 1))
         while table[slot] != _EMPTY:
             code = table[slot]
-            if entries[code, _HASH] == value and _is_equal(
+            if entries[code, _HASH] == value and is_equal(
                 text, s, e, np.int64(entries[code, _START]), np.int64(entries[code, _STOP])
             ):
                 break
@@ -168,7 +168,8 @@ def _mixed(text: Any, s: Any, e: Any) -> Any:
 
 
 @compiled
-def _is_equal(text: Any, s: Any, e: Any, other_s: Any, other_e: Any) -> Any:
+def is_equal(text: Any, s: Any, e: Any, other_s: Any, other_e: Any) -> Any:
+    """Whether two places of a text hold the same bytes."""
     if e - s != other_e - other_s:
         return False
     differs = np.uint64(0)

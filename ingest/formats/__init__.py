@@ -19,7 +19,9 @@ from ingest.formats import (
     aruba_ale,
     capture,
     csv,
+    h3c,
     hostapd,
+    huawei,
     json_lines,
     kismet,
     meraki,
@@ -27,6 +29,7 @@ from ingest.formats import (
     meraki_v2,
     mist,
     parquet,
+    ruijie,
     unifi,
 )
 from ingest.reading import LONGEST_LINE, Reading
@@ -72,6 +75,9 @@ FORMATS: dict[str, Format] = {
     "meraki-v2": Format(meraki_v2.MerakiV2Parser.of, longest_line=LONGEST_BODY),
     "meraki-v3": Format(meraki.MerakiParser.of, longest_line=LONGEST_BODY),
     "aruba": Format(aruba.ArubaParser.of),
+    "h3c": Format(h3c.H3cParser.of),
+    "huawei": Format(huawei.HuaweiParser.of),
+    "ruijie": Format(ruijie.RuijieParser.of),
     "aruba-ale": Format(aruba_ale.ArubaAleParser.of, longest_line=LONGEST_BODY),
     "mist": Format(mist.MistParser.of, longest_line=LONGEST_BODY),
     "unifi": Format(unifi.UnifiParser.of, longest_line=LONGEST_BODY),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.feed import Feed
-from ingest.reading import NO_MAC, NO_SIGNAL, Reading
+from ingest.reading import NO_MAC, NO_SIGNAL, NO_TIME, Reading
 from schemas.sighting import KIND_NAMES
 
 DATA = Path(__file__).parent / "data"
@@ -47,6 +47,27 @@ ACCOUNTING = {
     }.items()
 }
 
+RUIJIE = Feed("mall", "ruijie", "Asia/Shanghai")
+RUIJIE_LOGS = (
+    "ruijie.log",
+    "two-clocks-10s.log",
+    "repeat-counter-2.log",
+    "gb18030-ap-name.log",
+    "radio-change-same-ap.log",
+    "clock-jump-back.log",
+    "midnight-stay.log",
+)
+
+ARUBA = Feed("mall", "aruba", "Asia/Shanghai", idle_s=1000)
+ARUBA_LOGS = (
+    "aruba.log",
+    "same-event-from-ap-and-ac.log",
+    "deauth-after-newassoc-same-second.log",
+    "crlf-015.log",
+    "truncated-last-line.log",
+)
+CISCO_WLC = Feed("mall", "cisco-wlc", "Asia/Shanghai")
+
 # Golden file -> how its feed is declared, and the instant near which its times lie.
 GOLDEN = {
     "hostapd-rfc3164.log": (Feed("routers", "hostapd", "Asia/Shanghai", idle_s=300), NEAR_MS),
@@ -72,6 +93,12 @@ GOLDEN = {
     "multicast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "broadcast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "aruba.log": (Feed("mall", "aruba", "Asia/Shanghai", idle_s=1000), NEAR_MS),
+    "h3c.log": (Feed("mall", "h3c", "Asia/Shanghai", idle_s=300), NEAR_MS),
+    "huawei.log": (Feed("mall", "huawei", "Asia/Shanghai", idle_s=600), NEAR_MS),
+    "refused-assoc-not-a-visit.log": (Feed("mall", "huawei", "Asia/Shanghai"), NEAR_MS),
+    **dict.fromkeys(RUIJIE_LOGS, (RUIJIE, NEAR_MS)),
+    "tz-abbrev-CST.log": (Feed("mall", "ruijie", zone_names={"CST": "Asia/Shanghai"}), NEAR_MS),
+    "dst-hour-twice.log": (Feed("mall", "ruijie", "Europe/Berlin"), NEAR_MS),
     "aruba-ale.jsonl": (Feed("mall", "aruba-ale"), NEAR_MS),
     "mist.jsonl": (Feed("mall", "mist", idle_s=300), NEAR_MS),
     "unifi.jsonl": (Feed("mall", "unifi"), NEAR_MS),
@@ -83,10 +110,19 @@ GOLDEN = {
 BODIES = {"airodump", "aruba-ale", "meraki-v2", "meraki-v3", "mist", "radacct", "unifi"}
 
 
-def written(reading: Reading) -> str:
-    """`line time kind device ap signal` of each row, then `refused line reason`, `ignored reason count`, `read n`."""
+# Formats whose golden rows also show whose clock stamped a row, when it was received, and who logged in.
+TELLING = {"aruba", "cisco-ios", "cisco-wlc", "h3c", "huawei", "ruijie"}
+
+
+def written(reading: Reading, is_telling: bool = False) -> str:
+    """`line time kind device ap signal` of each row, then `refused line reason`, `ignored reason count`, `read n`.
+
+    `is_telling`: each row goes on with `clock=`, `received=`, `user=`, as far as it has them.
+    """
     refused = sorted((int(line), reject.reason) for reject in reading.rejects for line in reject.line)
     lines = [" ".join(map(str, row)) for row in rows_of(reading)]
+    if is_telling:
+        lines = [line + told for line, told in zip(lines, _told(reading), strict=True)]
     lines += [f"refused {line} {reason}" for line, reason in refused]
     lines += [f"ignored {reason} {count}" for reason, count in reading.ignored.items()]
     return "\n".join([*lines, f"read {reading.read}"]) + "\n"
@@ -107,6 +143,19 @@ def rows_of(reading: Reading) -> list[tuple[int, str, str, str, str, str]]:
         )
         for i in range(len(reading.mac))
     ]
+
+
+def _told(reading: Reading) -> list[str]:
+    """` clock=AC-1 received=2026-11-21T01:00:05Z user=guest` of each row, without what it lacks."""
+    nothing = [None] * len(reading.at_ms)
+    times = nothing if reading.received_ms is None else reading.received_ms.tolist()
+    columns = {
+        "clock": nothing if reading.clock is None else reading.clock.to_pylist(),
+        "received": [None if ms in (None, NO_TIME) else _time(ms) for ms in times],
+        "user": nothing if reading.user is None else reading.user.to_pylist(),
+    }
+    rows = zip(*columns.values(), strict=True)
+    return ["".join(f" {name}={value}" for name, value in zip(columns, row, strict=True) if value) for row in rows]
 
 
 def total_of(reading: Reading) -> int:
