@@ -132,8 +132,33 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         '{"key":"EVT_WU_Roam","user":"' + ADDRESS + '","ap_from":"02:00:00:00:ff:01","ap_to":"02:00:00:00:ff:02",'
         '"time":1795223101000}\n',
     ),
+    "unifi-log": (
+        Feed("campus-b", "unifi-log"),
+        '{"key":"CLIENT_ROAMED_2","timestamp":1795222801000,"parameters":{"CLIENT":{"id":"' + ADDRESS + '"},'
+        '"DEVICE_FROM":{"id":"02:00:00:00:ff:01"},"DEVICE_TO":{"id":"02:00:00:00:ff:02"},'
+        '"SIGNAL_STRENGTH":{"name":"-58"}}}\n',
+    ),
+    "cisco-firehose": (
+        Feed("mall-f", "cisco-firehose", idle_s=600),
+        '{"eventType":"DEVICE_LOCATION_UPDATE","deviceLocationUpdate":{"device":{"macAddress":"' + ADDRESS + '"},'
+        '"location":{"locationId":"location-5"},"lastSeen":1795222801000}}\n'
+        '{"eventType":"DEVICE_EXIT","deviceExit":{"device":{"macAddress":"' + ADDRESS + '"},"location":{"locationId":'
+        '"location-5"},"entryTimestamp":1795222800000,"visitDurationMinutes":20}}\n',
+    ),
+    "cisco-cmx": (
+        Feed("mall-g", "cisco-cmx"),
+        '{"notifications":[{"notificationType":"locationupdate","entity":"WIRELESS_CLIENTS","deviceId":"'
+        + ADDRESS
+        + '","apMacAddress":"02:00:00:00:ff:01","associated":true,"lastSeen":"2026-11-21 01:00:01.819+0000",'
+        '"timestamp":1795222805000}]}\n',
+    ),
+    "wifidog": (
+        Feed("cafes", "wifidog"),
+        f'192.0.2.9 - - [21/Nov/2026:09:00:01 +0800] "GET /auth/?stage=counters&mac={ADDRESS}&gw_id=door HTTP/1.1" '
+        '200 7 "-" "WiFiDog 1.3.0"\n',
+    ),
 }
-MODULES = {"aruba-ale": "aruba_ale", "jsonl": "json_lines", "meraki-v2": "meraki_v2", "meraki-v3": "meraki"}
+MODULES = {"jsonl": "json_lines", "meraki-v3": "meraki"}
 
 HEAD = """# Formats
 
@@ -156,7 +181,7 @@ def page() -> str:
 
 
 def _section(name: str) -> str:
-    module = importlib.import_module(f"ingest.formats.{MODULES.get(name, name)}")
+    module = importlib.import_module(f"ingest.formats.{MODULES.get(name, name.replace('-', '_'))}")
     text = f"\n## {name}\n\n{inspect.getdoc(module)}\n"
     if name not in EXAMPLES:
         return text

@@ -49,14 +49,23 @@ def number_text(value: float) -> str:
 
 
 def as_texts(array: pa.Array, kind: pa.DataType) -> pa.Array:
-    """The same values with texts in place of numbers, where `kind`, of the same nesting, has texts."""
+    """The same values with texts in place of numbers, where `kind`, of the same nesting, has texts, or bool."""
     if pa.types.is_struct(kind):
         inner = [as_texts(array.field(k), child.type) for k, child in enumerate(kind)]
         return pa.StructArray.from_arrays(inner, fields=list(kind), mask=array.is_null())
     if pa.types.is_list(kind):
         items = as_texts(array.values, kind.value_type)
         return pa.ListArray.from_arrays(array.offsets, items, type=kind, mask=array.is_null())
-    return _text(array)
+    return _flag(array) if pa.types.is_boolean(kind) else _text(array)
+
+
+def _flag(array: pa.Array) -> pa.Array:
+    """Of texts `true` and `false` what they say; null where there is another."""
+    if pa.types.is_boolean(array.type):
+        return array
+    text = _text(array).cast(pa.binary())
+    flags = pa.array([b"true", b"false"], pa.binary())
+    return pc.if_else(pc.is_in(text, flags), pc.equal(text, b"true"), pa.scalar(None, pa.bool_()))
 
 
 def _one(column: Any) -> pa.Array:

@@ -77,12 +77,34 @@ def begins_with(column: pa.ChunkedArray, start: str) -> npt.NDArray[np.bool_]:
 
 def is_any(column: pa.Array | pa.ChunkedArray, words: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Of each text, whether it is one of the words; false where there is none."""
-    return np.asarray(pc.is_in(column, pa.array(words, pa.string())), np.bool_)
+    return np.asarray(pc.is_in(column, pa.array(words, pa.string()).cast(column.type)), np.bool_)
+
+
+def are_true(column: pa.Array) -> npt.NDArray[np.bool_]:
+    """Of each flag, whether it says so; false where there is none."""
+    return np.asarray(pc.fill_null(column, False), np.bool_)
+
+
+def counts_of(lists: pa.Array | pa.ChunkedArray) -> Lines:
+    """Of each body how many items its list has, -1 where it has no list."""
+    return np.asarray(pc.fill_null(pc.list_value_length(lists), -1), np.int64)
+
+
+def listed_or_alone(bodies: pa.Table, name: str) -> tuple[pa.StructArray, Lines]:
+    """(all items in order, the body of each): those of a body's list `name`, or the body itself where it has none."""
+    lists = bodies[name].combine_chunks()
+    is_alone = counts_of(lists) < 0
+    kind = lists.type.value_type
+    alone = pa.StructArray.from_arrays([bodies[field.name].combine_chunks() for field in kind], fields=list(kind))
+    items = pa.concat_arrays([pc.list_flatten(lists), alone.filter(pa.array(is_alone))])
+    body = np.concatenate((pc.list_parent_indices(lists).to_numpy(), np.flatnonzero(is_alone)))
+    order = np.argsort(body, kind="stable")
+    return items.take(pa.array(order)), body[order]
 
 
 def count_faults(items: pa.Array) -> tuple[tuple[npt.NDArray[np.bool_], int], tuple[npt.NDArray[np.bool_], int]]:
     """The faults of bodies whose list of records is missing, or empty."""
-    count = pc.fill_null(pc.list_value_length(items), -1).to_numpy(zero_copy_only=False)
+    count = counts_of(items)
     return (count < 0, refused("missing-field")), (count == 0, passed_over("no-observation"))
 
 

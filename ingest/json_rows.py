@@ -1,8 +1,8 @@
 """Lines of JSON -> Arrow columns with pyarrow's reader: only what the schema asks for is ever kept.
 
-Schemas are written with strings at every leaf; a log may send numbers there, or both. The reader wants one type a
-column, so its types are taken from a few of the lines. Where it fails, the lines are halved until few are left, and
-those are read one by one: a bad line costs itself.
+Schemas are written with strings at every leaf, or with bool; a log may send numbers there, `true` or `"true"`, or both.
+The reader wants one type a column, so its types are taken from a few of the lines. Where it fails, the lines are halved
+until few are left, and those are read one by one: a bad line costs itself.
 """
 
 import json
@@ -20,6 +20,7 @@ from ingest.scan import Spans
 _FEW = 32
 _SAMPLES = 2
 _UNREADABLE = "\x00"  # stands for text that UTF-8 cannot say: a control character, so `bad-encoding`
+_FLAGS = {"true": True, "false": False}
 _OPEN, _CLOSE = ord("{"), ord("}")
 
 
@@ -28,7 +29,8 @@ def rows_of(
 ) -> tuple[pa.Table, npt.NDArray[np.int64]]:
     """(a row for each readable line, with the columns of `schema`; the places of these lines).
 
-    All leaves are strings. Blank lines are ignored, longer ones than `longest` and those without a JSON object refused.
+    All leaves are strings, or bool. Blank lines are ignored, longer ones than `longest` and those without a JSON object
+    refused.
     """
     length = lines.stop - lines.start
     verdict[length == 0] = passed_over("blank")
@@ -110,6 +112,8 @@ def _typed(field: pa.Field, values: list[Any]) -> pa.Field:
     if pa.types.is_list(field.type):
         items = [item for value in known if isinstance(value, list) for item in value]
         return field.with_type(pa.list_(_typed(field.type.value_field, items)))
+    if pa.types.is_boolean(field.type):
+        return field if all(type(value) is bool for value in known) else field.with_type(pa.string())
     if not known or not all(type(value) in (int, float) for value in known):
         return field
     return field.with_type(pa.int64() if all(type(value) is int for value in known) else pa.float64())
@@ -131,6 +135,8 @@ def _fitted(value: Any, shape: pa.DataType) -> Any:
         return {child.name: _fitted(value.get(child.name), child.type) for child in shape} if _is(value, dict) else None
     if pa.types.is_list(shape):
         return [_fitted(item, shape.value_type) for item in value] if _is(value, list) else None
+    if pa.types.is_boolean(shape):
+        return value if isinstance(value, bool) else _FLAGS.get(value) if isinstance(value, str) else None
     if isinstance(value, str):
         return value if value.isascii() or _has_utf8(value) else _UNREADABLE
     return number_text(value) if type(value) in (int, float) else None

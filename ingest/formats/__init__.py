@@ -18,23 +18,27 @@ from ingest.formats import (
     aruba,
     aruba_ale,
     capture,
+    cisco_cmx,
+    cisco_firehose,
     csv,
+    freeradius,
     h3c,
     hostapd,
     huawei,
     json_lines,
     kismet,
     meraki,
-    freeradius,
     meraki_v2,
     mist,
     parquet,
+    radacct,
     ruijie,
     unifi,
+    unifi_log,
+    wifidog,
 )
 from ingest.reading import LONGEST_LINE, Reading
 
-    radacct,
 
 class Parser(Protocol):
     """A format, bound to one feed and the head of one file."""
@@ -59,13 +63,13 @@ class Format:
     prepare: Callable[[bytes, Feed], Parser]
     unit: Literal["lines", "table", "capture"] = "lines"
     longest_line: int = LONGEST_LINE
+    record_ends: tuple[bytes, ...] = (b"\n",)
 
     def parse(self, whole: Any, first_line: int, feed: Feed, near_ms: int) -> Reading:
         """A whole file at once."""
         head = whole if isinstance(whole, bytes) else b""
         return self.prepare(head, feed).parse(whole, first_line, near_ms)
 
-    record_ends: tuple[bytes, ...] = (b"\n",)
 
 FORMATS: dict[str, Format] = {
     "csv": Format(csv.CsvParser.of),
@@ -81,9 +85,13 @@ FORMATS: dict[str, Format] = {
     "aruba-ale": Format(aruba_ale.ArubaAleParser.of, longest_line=LONGEST_BODY),
     "mist": Format(mist.MistParser.of, longest_line=LONGEST_BODY),
     "unifi": Format(unifi.UnifiParser.of, longest_line=LONGEST_BODY),
+    "unifi-log": Format(unifi_log.UnifiLogParser.of, longest_line=LONGEST_BODY),
+    "cisco-firehose": Format(cisco_firehose.CiscoFirehoseParser.of, longest_line=LONGEST_BODY),
+    "cisco-cmx": Format(cisco_cmx.CiscoCmxParser.of, longest_line=LONGEST_BODY),
+    "wifidog": Format(wifidog.WifidogParser.of),
+    "freeradius": Format(freeradius.FreeradiusParser.of, record_ends=freeradius.RECORD_ENDS),
+    "radacct": Format(radacct.RadacctParser.of),
     "airodump": Format(airodump.AirodumpParser.of),
     "kismet": Format(kismet.KismetParser.of, unit="capture"),
     "capture": Format(capture.CaptureParser.of, unit="capture"),
 }
-    "freeradius": Format(freeradius.FreeradiusParser.of, record_ends=freeradius.RECORD_ENDS),
-    "radacct": Format(radacct.RadacctParser.of),

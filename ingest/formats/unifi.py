@@ -18,7 +18,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.arrow_spans import spans_of
-from ingest.bodies import BodiesParser, Lines, Verdicts, ap_words, first_fault, is_any
+from ingest.bodies import (
+    BodiesParser,
+    Lines,
+    Verdicts,
+    ap_words,
+    counts_of,
+    first_fault,
+    is_any,
+    listed_or_alone,
+)
 from ingest.feed import Feed
 from ingest.mapping import Civil, judge, macs, no_signals, utc_times
 from ingest.reading import KEPT, Records, passed_over, refused
@@ -50,7 +59,7 @@ class UnifiParser(BodiesParser):
 
     def verdicts(self, bodies: pa.Table) -> Verdicts:
         message = pc.struct_field(bodies["meta"].combine_chunks(), "message")
-        count = _counts(bodies["data"].combine_chunks())
+        count = counts_of(bodies["data"])
         return first_fault(
             (
                 pc.fill_null(pc.not_equal(message, "events"), False).to_numpy(zero_copy_only=False),
@@ -61,7 +70,7 @@ class UnifiParser(BodiesParser):
         )
 
     def records(self, bodies: pa.Table, line: Lines) -> Records:
-        event, body = _events(bodies)
+        event, body = listed_or_alone(bodies, "data")
         verdict, kind = _kinds(pc.struct_field(event, "key"), self.feed)
         device = pc.coalesce(pc.struct_field(event, "user"), pc.struct_field(event, "guest"))
         mac = macs(spans_of(device), verdict)
@@ -71,22 +80,6 @@ class UnifiParser(BodiesParser):
         ap = _access_points(event)
         judge(verdict, ap == NO_MAC, "no-ap")
         return Records(verdict, line[body], at_ms, mac, None, ap_words(ap), kind, no_signals(kind.size))
-
-
-def _counts(lists: pa.ListArray) -> npt.NDArray[np.int64]:
-    """Of each body how many events its list has, -1 where it is an event itself."""
-    return np.asarray(pc.fill_null(pc.list_value_length(lists), -1), np.int64)
-
-
-def _events(bodies: pa.Table) -> tuple[pa.StructArray, npt.NDArray[np.int64]]:
-    """(all events in order, the body of each)."""
-    lists = bodies["data"].combine_chunks()
-    is_event = _counts(lists) < 0
-    alone = pa.StructArray.from_arrays([bodies[name].combine_chunks() for name in FIELDS], fields=list(_EVENT))
-    found = pa.concat_arrays([pc.list_flatten(lists), alone.filter(pa.array(is_event))])
-    body = np.concatenate((pc.list_parent_indices(lists).to_numpy(), np.flatnonzero(is_event)))
-    order = np.argsort(body, kind="stable")
-    return found.take(pa.array(order)), body[order]
 
 
 def _kinds(key: pa.StringArray, feed: Feed) -> tuple[Verdicts, npt.NDArray[np.int8]]:

@@ -102,12 +102,32 @@ GOLDEN = {
     "aruba-ale.jsonl": (Feed("mall", "aruba-ale"), NEAR_MS),
     "mist.jsonl": (Feed("mall", "mist", idle_s=300), NEAR_MS),
     "unifi.jsonl": (Feed("mall", "unifi"), NEAR_MS),
+    "cisco-ios.log": (Feed("ap-1", "cisco-ios", "Asia/Shanghai", ap_is="host/interface", idle_s=300), NEAR_MS),
+    "unifi-log.jsonl": (Feed("mall", "unifi-log"), NEAR_MS),
+    "cisco-firehose.jsonl": (Feed("mall", "cisco-firehose", idle_s=600), NEAR_MS),
+    "firehose-replay-overlap.jsonl": (Feed("mall", "cisco-firehose", idle_s=600), NEAR_MS),
+    "cisco-cmx.jsonl": (Feed("mall", "cisco-cmx"), NEAR_MS),
+    "string-numbers-cisco-firehose.jsonl": (Feed("mall", "cisco-firehose"), NEAR_MS),
+    "string-numbers-cisco-cmx.jsonl": (Feed("mall", "cisco-cmx"), NEAR_MS),
+    "string-numbers-unifi-log.jsonl": (Feed("mall", "unifi-log"), NEAR_MS),
+    "wifidog.log": (Feed("mall", "wifidog"), NEAR_MS),
     "radio-change-same-ap.jsonl": (Feed("mall", "unifi", reports_leaving=False), NEAR_MS),
     **ACCOUNTING,
 }
 
 # Formats whose lines hold any number of records.
-BODIES = {"airodump", "aruba-ale", "meraki-v2", "meraki-v3", "mist", "radacct", "unifi"}
+BODIES = {
+    "airodump",
+    "aruba-ale",
+    "cisco-cmx",
+    "cisco-firehose",
+    "meraki-v2",
+    "meraki-v3",
+    "mist",
+    "radacct",
+    "unifi",
+    "unifi-log",
+}
 
 
 # Formats whose golden rows also show whose clock stamped a row, when it was received, and who logged in.

@@ -96,7 +96,20 @@ def test_a_feed_that_cannot_be_is_refused_before_any_line(feed, fault):
         FORMATS["csv"].prepare(b"at,device,ap\n", feed)
 
 
-@pytest.mark.parametrize("name", ["aruba-ale.jsonl", "meraki-v2.jsonl", "meraki-v3.jsonl", "mist.jsonl", "unifi.jsonl"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "aruba-ale.jsonl",
+        "cisco-cmx.jsonl",
+        "cisco-firehose.jsonl",
+        "meraki-v2.jsonl",
+        "meraki-v3.jsonl",
+        "mist.jsonl",
+        "unifi.jsonl",
+        "unifi-log.jsonl",
+        "wifidog.log",
+    ],
+)
 def test_nothing_of_a_body_but_the_sighting_is_read(name):
     feed, near_ms = GOLDEN[name]
     log = (DATA / name).read_bytes()

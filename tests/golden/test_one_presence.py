@@ -29,6 +29,41 @@ def unifi() -> list[dict]:
     return [{"user": DEVICE, **event} for event in events]
 
 
+def unifi_log() -> list[dict]:
+    join, roam, leave = ("CLIENT_CONNECTED_WIRELESS_2", "CLIENT_ROAMED_2", "CLIENT_DISCONNECTED_WIRELESS_2")
+    told = [
+        (join, "09:00", {"DEVICE": A}),
+        (roam, "09:10", {"DEVICE_FROM": A, "DEVICE_TO": A}),
+        (roam, "09:20", {"DEVICE_FROM": A, "DEVICE_TO": B}),
+        (leave, "10:05", {"DEVICE": B}),
+    ]
+    return [
+        {
+            "key": key,
+            "timestamp": clock_ms(at),
+            "parameters": {name: {"id": value} for name, value in {"CLIENT": DEVICE, **aps}.items()},
+        }
+        for key, at, aps in told
+    ]
+
+
+def firehose() -> list[dict]:
+    return [
+        {"eventType": "DEVICE_ENTRY", "deviceEntry": stay(A, "09:00")},
+        {"eventType": "DEVICE_ENTRY", "deviceEntry": stay(B, "09:20")},
+        {"eventType": "DEVICE_EXIT", "deviceExit": {**stay(A, "09:00"), "exitTimestamp": clock_ms("09:20")}},
+        {"eventType": "DEVICE_EXIT", "deviceExit": {**stay(B, "09:20"), "visitDurationMinutes": 45}},
+    ]
+
+
+def stay(location: str, entry: str) -> dict:
+    return {
+        "device": {"macAddress": DEVICE},
+        "location": {"locationId": location},
+        "entryTimestamp": clock_ms(entry),
+    }
+
+
 def mist_sessions() -> list[dict]:
     return [
         {"topic": "client-sessions", "events": [session(A, "09:00", "09:20", 3, B)]},
@@ -56,11 +91,14 @@ def session(ap: str, start: str, end: str, reason: int, next_ap: str) -> dict:
     ("form", "bodies"),
     [
         ("unifi", unifi()),
+        ("unifi-log", unifi_log()),
+        ("cisco-firehose", firehose()),
+        ("cisco-firehose", firehose()[::-1]),
         ("mist", mist_sessions()),
         ("mist", mist_joins_and_sessions()),
         ("mist", mist_sessions()[::-1]),
     ],
-    ids=["unifi", "mist", "mist-with-joins", "mist-backwards"],
+    ids=["unifi", "unifi-log", "firehose", "firehose-backwards", "mist", "mist-with-joins", "mist-backwards"],
 )
 def test_every_vendor_tells_the_same_visit(form, bodies):
     log = "".join(json.dumps(body) + "\n" for body in bodies).encode()
@@ -84,4 +122,5 @@ def sightings_of(log: bytes, feed: Feed):
         feed=["mall"] * n,
         file=["spec.log"] * n,
         line=reading.line,
+        time_quality=[0] * n,
     )
