@@ -1,4 +1,4 @@
-"""The rows of aps.csv, zones.csv and merchants.csv, cell by cell: what one row can say wrongly is found here.
+"""The rows of aps.csv, zones.csv, merchants.csv and offsets.csv, cell by cell: what one row says wrongly is found here.
 
 What rows say wrongly together (overlaps, unknown zones) is found in `ingest.registry`. No BSSID is ever in a fault.
 """
@@ -7,12 +7,14 @@ import csv
 import datetime
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from ingest.mac_text import mac_of_text
 from schemas.place import RESERVED_ZONES
+
+_MOST_OFFSET_S = 86_400
 
 Rectangle = tuple[float | None, ...]  # x, y, width, height in m
 
@@ -65,6 +67,16 @@ class Tenancy:
     until_ms: int | None
 
 
+@dataclass(frozen=True)
+class DeclaredOffset:
+    """One row of offsets.csv: from that trading day on `offset_ms` is added to the clock's times."""
+
+    feed: str
+    clock: str
+    since: datetime.date
+    offset_ms: int
+
+
 def read_access_points(data: bytes, time_zone: str, faults: Faults) -> list[AccessPoint]:
     """The rows of aps.csv; several BSSIDs in one cell are separated by spaces."""
     points = []
@@ -103,6 +115,20 @@ def read_merchants(data: bytes, time_zone: str, faults: Faults) -> list[Tenancy]
             row.fault(f'merchant "{row["merchant"]}" bears another name above')
         tenancies.append(Tenancy(row.line, row["merchant"], name, row["zone"], *row.span(time_zone)))
     return tenancies
+
+
+def read_offsets(data: bytes, feeds: Collection[str], faults: Faults) -> list[DeclaredOffset]:
+    """The rows of offsets.csv: feed, clock (empty: the feed's own), from (a trading day), offset_s."""
+    found: dict[tuple[str, str, datetime.date], DeclaredOffset] = {}
+    for row in _rows("offsets.csv", data, ("feed", "from", "offset_s"), faults):
+        since, seconds = row.date("from"), row.seconds("offset_s")
+        if row["feed"] not in feeds:
+            row.fault(f'feed "{row["feed"]}" is not in district.toml')
+        elif since is not None and seconds is not None:
+            one = DeclaredOffset(row["feed"], row["clock"], since, round(seconds * 1000))
+            if found.setdefault((one.feed, one.clock, one.since), one) is not one:
+                row.fault(f"{one.feed} {one.clock} from {one.since} stands there already")
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -144,6 +170,23 @@ class _Row:
             return None
         local = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(time_zone))
         return round(local.timestamp() * 1000)
+
+    def date(self, column: str) -> datetime.date | None:
+        try:
+            return datetime.date.fromisoformat(self[column])
+        except ValueError:
+            self.fault(f'{column} "{self[column]}" is no date; write 2026-11-21')
+            return None
+
+    def seconds(self, column: str) -> float | None:
+        try:
+            value = float(self[column])
+        except ValueError:
+            value = math.nan
+        if not abs(value) <= _MOST_OFFSET_S:
+            self.fault(f"{column} is no number of seconds within a day")
+            return None
+        return value
 
     def metres(self, column: str) -> float | None:
         if not self[column]:

@@ -1,6 +1,6 @@
-"""What a parser read -> sightings: clock corrected, window kept, addresses made subjects, AP keys made names.
+"""What a parser read -> sightings: window kept, addresses made subjects, AP keys made names.
 
-Parsing lives in `ingest.formats`; whose subject an address is, in `ingest.subjects`.
+Parsing lives in `ingest.formats`, correcting clocks in `ingest.correction`; whose subject an address is, in `ingest.subjects`.
 """
 
 import numpy as np
@@ -22,19 +22,19 @@ def sightings_of(
     registry: Registry,
     day: Day,
     subjects: Subjects,
-    offset_ms: int | NDArray[np.int64] = 0,
+    time_quality: NDArray[np.int8] | None = None,
 ) -> tuple[pa.Table, pa.Table, dict[str, int]]:
     """The reading's rows inside the day's window, without their addresses, in the order read.
 
     Args:
         file: the raw file, relative to the raw folder.
-        offset_ms: added to each row's time (one for all, or one a row).
+        time_quality: of each row; None: all as stamped.
     Returns:
         SIGHTING; DEVICE, those of its subjects that no earlier reading had under these `subjects`; and how many rows
         are left out, by ledger status: `outside` the window, and `opted-out`. Rows kept and left out add up to the
         rows of `reading`.
     """
-    at_ms = reading.at_ms + offset_ms
+    at_ms = reading.at_ms
     inside = np.flatnonzero((at_ms >= day.window_start_ms) & (at_ms < day.window_end_ms))
     opaque = None if reading.opaque is None else reading.opaque.take(pa.array(inside))
     named = subjects.of_rows(reading.mac[inside], opaque, at_ms[inside])
@@ -49,6 +49,7 @@ def sightings_of(
         feed=_constant(feed.name, len(rows)),
         file=_constant(file, len(rows)),
         line=reading.line[rows],
+        time_quality=np.zeros(len(rows), np.int8) if time_quality is None else time_quality[rows],
     )
     counts = {"outside": len(at_ms) - len(inside), "opted-out": len(inside) - len(rows)}
     return sightings, named.devices, counts

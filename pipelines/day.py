@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.calendar import days_of
 from pipelines.clock import now_ms
+from pipelines.clock_offsets import ClockOffsets
 from pipelines.files import remove_parts
 from pipelines.job import Job, claim
 from pipelines.members import Members, people_of
@@ -103,6 +104,7 @@ class DayRun:
         handoff = taken_over(self.work(date), day, spill_key(self._key(day)))
         with day_files(self.job, date) as files:
             sessionize(self.job, handoff, self.now_ms, files)
+            files.add("clock_offset", ClockOffsets(self.job).rows(date))
         return dict(files.rows)
 
     def warehouse(self) -> Embedded:

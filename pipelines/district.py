@@ -1,4 +1,4 @@
-"""The files of a district folder beside district.toml: access points, zones, merchants, campaigns, audiences."""
+"""The files of a district folder beside district.toml: APs, zones, merchants, campaigns, audiences, clocks."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from ingest.registry import Holds, Registry, from_data, from_files
+from ingest.registry_csv import DeclaredOffset, Faults, read_offsets
 from marketing.audiences import Audience, audiences_of
 from marketing.campaigns import Campaign, campaigns_of
 from marketing.campaigns import Places as Names
@@ -16,6 +17,8 @@ from pipelines.config import FROM_DATA, Config, read_toml
 from schemas import ConfigError
 
 T = TypeVar("T")
+
+OFFSETS = "offsets.csv"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class District:
     holds: dict[str, Holds]
     campaigns: tuple[Campaign, ...]
     audiences: tuple[Audience, ...]
+    offsets: tuple[DeclaredOffset, ...]
 
     def places(self, ap_names: Iterable[str]) -> pa.Table:
         """PLACE rows: the registry's, or where it is `from data` one for each AP that the data name."""
@@ -44,10 +48,16 @@ def load_district(config: Config) -> District:
     audiences = _collect(
         faults, lambda: audiences_of(_tomls(config.folder / "audiences"), _known_places(names), names.merchants)
     )
+    offsets = _collect(faults, lambda: _offsets(config))
     if faults or registry is None:
         raise ConfigError("\n".join(faults))
     return District(
-        registry, config.district.registry == FROM_DATA, _feed_holds(config), campaigns or (), audiences or ()
+        registry,
+        config.district.registry == FROM_DATA,
+        _feed_holds(config),
+        campaigns or (),
+        audiences or (),
+        offsets or (),
     )
 
 
@@ -62,6 +72,17 @@ def _registry(config: Config) -> Registry:
         district.time_zone,
         _feed_holds(config),
     )
+
+
+def _offsets(config: Config) -> tuple[DeclaredOffset, ...]:
+    """What offsets.csv says of clocks; a district without skewed clocks needs none."""
+    if not (config.folder / OFFSETS).exists():
+        return ()
+    faults = Faults()
+    offsets = read_offsets(_bytes(config, OFFSETS), {feed.name for feed in config.feeds}, faults)
+    if faults.lines:
+        raise ConfigError("\n".join(faults.lines))
+    return tuple(offsets)
 
 
 def _bytes(config: Config, name: str) -> bytes:

@@ -23,6 +23,7 @@ import typer
 from ingest.sightings import sightings_of
 from ingest.subjects import Subjects
 from pipelines.clock import now_ms
+from pipelines.clock_offsets import ClockOffsets
 from pipelines.job import Job
 from pipelines.members import people_of
 from pipelines.raw_lines import RawLine, lines_at
@@ -64,7 +65,8 @@ def explain(*, job: Job, visit: int, reporter: Reporter) -> None:
     day = job.calendar.day(found.date)
     subjects = _subjects(job, day)
     places = {(row["feed"], row["file"], row["line"]) for row in found.sightings.to_pylist()}
-    lines = [_line(job, day, subjects, found, line) for line in lines_at(job, places, day.start_ms)]
+    clocks = ClockOffsets(job)
+    lines = [_line(job, day, subjects, clocks, found, line) for line in lines_at(job, places, day.start_ms)]
     _require_same(found.row, _walked(job, day, lines))
     _show(job, found, {line.place: line.text for line in lines}, reporter)
 
@@ -99,9 +101,10 @@ def _subjects(job: Job, day: Day) -> Subjects:
     return people_of(job, None).subjects(secret, day)
 
 
-def _line(job: Job, day: Day, subjects: Subjects, found: Found, line: RawLine) -> Line:
+def _line(job: Job, day: Day, subjects: Subjects, clocks: ClockOffsets, found: Found, line: RawLine) -> Line:
     """InputError if the line no longer gives the visit's device: then it is another line, and not shown."""
-    reading, (_, file, number), subject = line.reading, line.place, found.row["subject"]
+    (_, file, number), subject = line.place, found.row["subject"]
+    reading, _ = clocks.corrected(line.feed, line.reading)
     named = subjects.of_rows(reading.mac, reading.opaque, reading.at_ms)
     own = named.subject == subject
     if not own.any():

@@ -13,7 +13,7 @@ from ingest.reading import Reading
 from pipelines.job import Job
 from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import Chunk, chunks_of
-from pipelines.sources.folder import RawFile
+from pipelines.sources.folder import RawFile, named_ms
 from pipelines.sources.tables import rows_of
 from schemas import InputError
 
@@ -33,7 +33,7 @@ class RawLine:
 def lines_at(job: Job, places: Iterable[Place], near_ms: int) -> Iterator[RawLine]:
     """The lines at `places`, file by file; InputError if a file, or one of the lines, is no longer there.
 
-    near_ms: the instant near which a time without a year lies.
+    near_ms: the instant near which a time without a year lies, in a file whose name says no date.
     """
     feeds = {feed.name: job.config.feed(feed) for feed in job.config.feeds}
     wanted: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -43,7 +43,9 @@ def lines_at(job: Job, places: Iterable[Place], near_ms: int) -> Iterator[RawLin
         if feed not in feeds:
             raise InputError(f"{file}: district.toml no longer has the feed {feed!r}", "bring the feed back")
         found = 0
-        for line in _lines_of(_raw_file(job, file), file, feeds[feed], lines, near_ms):
+        named = named_ms(file)
+        near = near_ms if named is None else named
+        for line in _lines_of(_raw_file(job, file), file, feeds[feed], lines, near):
             found += 1
             yield line
         if found < len(lines):
@@ -84,8 +86,6 @@ def _lines_of(raw: RawFile, name: str, feed: Feed, lines: Collection[int], near_
             return
 
 
-def _rows(raw: RawFile, feed: Feed, lines: Collection[int], near_ms: int) -> Iterator[RawLine]:
-    """Rows of a Parquet file, each as `column=value` text."""
 def _records(chunk: Chunk, lines: Collection[int], spans_lines: bool) -> Iterator[tuple[int, bytes]]:
     """The records of a chunk that begin at `lines`, without their last line end: a line, or all up to an empty one."""
     texts = chunk.data.split(b"\n")
@@ -98,6 +98,8 @@ def _records(chunk: Chunk, lines: Collection[int], spans_lines: bool) -> Iterato
             yield number, b"\n".join(texts[start:end])
 
 
+def _rows(raw: RawFile, feed: Feed, lines: Collection[int], near_ms: int) -> Iterator[RawLine]:
+    """Rows of a Parquet file, each as `column=value` text."""
     parser = FORMATS[feed.format].prepare(b"", feed)
     for rows in rows_of(raw):
         for line in sorted(lines):

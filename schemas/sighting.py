@@ -6,6 +6,9 @@ from schemas.column import Column, Table
 LEFT, IDLE, JOINED, SEEN = range(4)
 KIND_NAMES = ("left", "idle", "joined", "seen")
 
+# Codes of `time_quality`.
+STAMPED, CHECKED, CORRECTED = range(3)
+
 _COLUMNS = (
     Column("at_ms", "int64", "corrected event time", "ms"),
     Column(
@@ -17,6 +20,14 @@ _COLUMNS = (
     Column("feed", "word", "the feed of the line"),
     Column("file", "word", "the raw file of the line, relative to the raw folder; a tar member as archive!member"),
     Column("line", "int64", "its line in the file, from 1 (Parquet: its row)", low=1),
+    Column(
+        "time_quality",
+        "int8",
+        "0 as the source stamped it, nothing is known of its clock; 1 that clock was found right within a second; "
+        "2 corrected by clock_offset",
+        low=0,
+        high=2,
+    ),
 )
 
 SIGHTING = Table(

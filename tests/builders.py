@@ -41,6 +41,7 @@ def sightings(*subjects: str) -> pa.Table:
         feed=["spec"] * len(rows),
         file=["spec.log"] * len(rows),
         line=list(range(1, len(rows) + 1)),
+        time_quality=[0] * len(rows),
     )
 
 

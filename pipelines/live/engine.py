@@ -22,12 +22,14 @@ from ingest.logins import logins_of
 from ingest.reading import Reading
 from ingest.subjects import Subjects
 from marketing import triggers
+from pipelines.clock_offsets import ClockOffsets
 from pipelines.config import PORTAL
 from pipelines.job import Job
 from pipelines.live.day_stream import DayStream
 from pipelines.live.journal import Read, Step
 from pipelines.live.tail import range_of
 from pipelines.members import Members, portal_feed
+from pipelines.sources.folder import named_ms
 from privacy.opt_out import OptOuts
 from schemas import PRESENCE, STAY, TRIGGER, VISIT, PrivacyError
 from schemas.day import Day
@@ -64,10 +66,12 @@ class Engine:
     fired: triggers.State | None = None
     _feeds: dict[str, Feed] = field(default_factory=dict)
     _parsers: dict[str, Parser] = field(default_factory=dict)
+    _clocks: ClockOffsets = field(init=False)
 
     def __post_init__(self) -> None:
         config = self.job.config
         self._feeds = {feed.name: config.feed(feed) for feed in config.feeds}
+        self._clocks = ClockOffsets(self.job)
         if config.members and config.members.portal:
             self._feeds[PORTAL] = portal_feed(config, config.members.portal)
         self.newest = {feed.name: NEVER for feed in config.feeds} | self.newest
@@ -145,13 +149,15 @@ class Engine:
         return self.members.subjects(self.key_of(day), day)
 
     def reading(self, read: Read) -> Reading:
-        """The records of a read."""
+        """The records of a read, their times corrected."""
         feed = self._feeds[read.feed]
         if read.file not in self._parsers:
             head = range_of(self.job.raw, read.file, 0, HEAD_BYTES)
             self._parsers[read.file] = FORMATS[feed.format].prepare(head, feed)
         data = range_of(self.job.raw, read.file, read.start, read.end)
-        return self._parsers[read.file].parse(data, read.line, read.near_ms)
+        named = named_ms(read.file)
+        parsed = self._parsers[read.file].parse(data, read.line, read.near_ms if named is None else named)
+        return self._clocks.corrected(feed, parsed)[0]
 
     def _advanced(self, watermark_ms: int, clock_ms: int, *, end: bool) -> Effects:
         visits, stays, presence = {}, {}, [PRESENCE.empty()]

@@ -1,9 +1,14 @@
-"""Which raw files a feed's glob names. What is in a file lives in `pipelines.sources.streams`."""
+"""Which raw files a feed's glob names, and the date in a name. What is in a file: `pipelines.sources.streams`."""
 
+import datetime
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from schemas import InputError
+
+# 2025-11-21, 2025/11/21, 20251121 or 20251121093000, and no other digits around
+_DATE = re.compile(r"(?<!\d)(20\d\d)([-_./]?)(\d\d)\2(\d\d)(?=\d{4}(?!\d)|\d{6}(?!\d)|(?!\d))")
 
 
 @dataclass(frozen=True)
@@ -31,3 +36,18 @@ def files_of(root: Path, glob: str) -> list[RawFile]:
         raise InputError(f"{root}: no file matches {glob}", "mend the feed's glob, or name another folder with --raw")
     names = {path.relative_to(root).as_posix(): path for path in paths}
     return [RawFile(names[name], name) for name in sorted(names)]
+
+
+def named_ms(name: str) -> int | None:
+    """Noon (UTC) of the date in a file's name, the last if it has several; None if there is none.
+
+    Copying a file changes its time, but not its name: the name says better near which day its times without a year lie.
+    """
+    found = None
+    for match in _DATE.finditer(name):
+        try:
+            noon = datetime.datetime(int(match[1]), int(match[3]), int(match[4]), 12, tzinfo=datetime.UTC)
+        except ValueError:
+            continue
+        found = round(noon.timestamp() * 1000)
+    return found

@@ -11,7 +11,19 @@ import pyarrow.parquet as pq
 
 from pipelines.files import table_file
 from pipelines.job import Job
-from schemas import AP_HOUR, FLAP, LEDGER, PUBLISHED, REJECTED, STAY, TRIGGER, VISIT, ZONE_HOUR, InputError
+from schemas import (
+    AP_HOUR,
+    CLOCK_OFFSET,
+    FLAP,
+    LEDGER,
+    PUBLISHED,
+    REJECTED,
+    STAY,
+    TRIGGER,
+    VISIT,
+    ZONE_HOUR,
+    InputError,
+)
 from schemas.ledger import STATUSES
 
 FOLDERS = {
@@ -24,6 +36,7 @@ FOLDERS = {
     "triggers": TRIGGER,
     "ledger": LEDGER,
     "rejected": REJECTED,
+    "clock_offsets": CLOCK_OFFSET,
 }
 _SCHEMAS = {schema.name: schema for schema in FOLDERS.values()}
 

@@ -1,6 +1,6 @@
 """Step `ingest`: raw files, read once for any number of trading days, into each day's encrypted shards and tally.
 
-    files -> chunks -> [parse -> each touched day: clip, pseudonymise, partition -> its spill]   several chunks at once
+    files -> chunks -> [parse -> clocks -> each touched day: clip, pseudonymise, partition -> spill]   several at once
                    `-> one tally a file -> the ledger of each day that the file touches
 
 Which days are asked for may be open (`all`): then a day comes into being with its first record, and stays if a record
@@ -16,22 +16,18 @@ from itertools import groupby
 
 import numpy as np
 
-from ingest.feed import Feed
-from ingest.formats import FORMATS, Parser
 from ingest.sightings import sightings_of
-from pipelines.clock import file_time_ms
+from pipelines.clock_offsets import ClockOffsets, time_of_file
 from pipelines.engines.local import in_order
 from pipelines.job import Job
-from pipelines.sources.captures import captures_of
-from pipelines.sources.chunks import Chunk, Truncated, chunks_of
+from pipelines.sources.chunks import Truncated
 from pipelines.sources.folder import RawFile, files_of
-from pipelines.sources.tables import rows_of
+from pipelines.sources.pieces import Task, tasks_of
 from pipelines.steps.intake import Intake
 from pipelines.steps.tally import FileTally
 from pipelines.summary import Advance
 from schemas.day import Day
 
-Piece = Chunk | Truncated
 Dates = frozenset[datetime.date] | None
 
 
@@ -63,16 +59,6 @@ class Intakes:
             return self.by_date[day.date]
 
 
-@dataclass(frozen=True)
-class Task:
-    """One piece of one file, with the parser that its head asked for."""
-
-    feed: Feed
-    parser: Parser
-    piece: Piece
-    near_ms: int
-
-
 def ingest(
     job: Job, dates: Dates, begin: Callable[[Day], Intake | None], moved_on: Advance
 ) -> tuple[list[Intake], list[FileTally]]:
@@ -84,8 +70,9 @@ def ingest(
     intakes = Intakes(dates, job.calendar.touched_by, begin)
     for date in sorted(dates or ()):
         intakes.of(job.calendar.day(date))
+    clocks = ClockOffsets(job, lambda file: _near_ms(job, dates, file))
     unreadable: list[FileTally] = []
-    for tally in _by_file(in_order(lambda task: _taken(job, task, intakes), _tasks(job, dates, moved_on))):
+    for tally in _by_file(in_order(lambda task: _taken(job, task, intakes, clocks), _tasks(job, dates, moved_on))):
         if tally.is_unreadable:
             unreadable.append(tally)  # counted last: a day may still come into being
         else:
@@ -110,30 +97,15 @@ def _tasks(job: Job, dates: Dates, moved_on: Advance) -> Iterator[Task]:
     for settings in job.config.feeds:
         feed = job.config.feed(settings)
         for file in files_of(job.raw, settings.glob):
-            near_ms = job.calendar.start_ms(min(dates)) if dates else file_time_ms(file.path)
-            yield from _pieces(feed, file, near_ms)
+            yield from tasks_of(feed, file, _near_ms(job, dates, file))
             moved_on(file.path.stat().st_size)
 
 
-def _pieces(feed: Feed, file: RawFile, near_ms: int) -> Iterator[Task]:
-    form = FORMATS[feed.format]
-    if form.unit == "table":
-        parser = form.prepare(b"", feed)
-        for rows in rows_of(file):
-            yield Task(feed, parser, Chunk(rows.file, rows.first_row, rows.batch), near_ms)
-        return
-    name, parser = "", form.prepare(b"", feed)
-    if form.unit == "capture":
-        for piece in captures_of(file):
-            yield Task(feed, parser, piece, near_ms)
-        return
-    for piece in chunks_of(file):
-        if isinstance(piece, Chunk) and piece.file != name:
-            name, parser = piece.file, form.prepare(piece.data, feed)
-        yield Task(feed, parser, piece, near_ms)
+def _near_ms(job: Job, dates: Dates, file: RawFile) -> int:
+    return job.calendar.start_ms(min(dates)) if dates else time_of_file(file)
 
 
-def _taken(job: Job, task: Task, intakes: Intakes) -> FileTally:
+def _taken(job: Job, task: Task, intakes: Intakes, clocks: ClockOffsets) -> FileTally:
     """Hand a piece's sightings to every day it touches; what it held, for the ledger."""
     piece = task.piece
     tally = FileTally(task.feed.name, piece.file)
@@ -142,9 +114,10 @@ def _taken(job: Job, task: Task, intakes: Intakes) -> FileTally:
         return tally
     reading = task.parser.parse(piece.data, piece.first_line, task.near_ms)
     tally.add_reading(reading)
+    reading, quality = clocks.corrected(task.feed, reading)
     for intake in intakes.touched_by(reading.at_ms):
         sightings, devices, counts = sightings_of(
-            reading, task.feed, piece.file, job.district.registry, intake.day, intake.subjects
+            reading, task.feed, piece.file, job.district.registry, intake.day, intake.subjects, quality
         )
         intake.take(sightings, devices)
         tally.rows_in[intake.day.date] += reading.at_ms.size - counts["outside"]

@@ -20,6 +20,7 @@ from pipelines.warehouse.texts import sql
 from schemas import (
     AP_HOUR,
     AUDIENCE_MEMBER,
+    CLOCK_OFFSET,
     FLAP,
     LEDGER,
     MEMBER_DEVICE,
@@ -36,7 +37,7 @@ from schemas import (
 )
 
 LAYERS: dict[str, tuple[Table, ...]] = {
-    "facts": (VISIT, STAY, FLAP, PUBLISHED, ZONE_HOUR, AP_HOUR, LEDGER, REJECTED),
+    "facts": (VISIT, STAY, FLAP, PUBLISHED, ZONE_HOUR, AP_HOUR, LEDGER, REJECTED, CLOCK_OFFSET),
     "triggers": (TRIGGER,),
     "profiles": (PROFILE, PROFILE_ZONE),
     "audiences": (AUDIENCE_MEMBER,),

@@ -97,6 +97,7 @@ def sightings(rows: list[Arrival]) -> pa.Table:
         feed=["f"] * n,
         file=["x.log"] * n,
         line=list(range(1, n + 1)),
+        time_quality=[0] * n,
     )
 
 

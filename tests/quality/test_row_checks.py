@@ -54,7 +54,7 @@ def test_a_null_inside_the_dictionary_is_missing_too() -> None:
 
 
 def test_bounds_say_nothing_of_a_null_that_may_be() -> None:
-    rows = {name: [0, 0, 0] for name in ("at_ms", "subject", "kind", "visit_id")} | {"line": [1, 2, 3]}
+    rows = {name: [0, 0, 0] for name in ("at_ms", "subject", "kind", "visit_id", "time_quality")} | {"line": [1, 2, 3]}
     words = {name: ["x"] * 3 for name in ("ap", "feed", "file", "site", "zone")}
     table = PUBLISHED.table(**rows, **words, signal_dbm=[None, -60, -129])
     assert faults_of(PUBLISHED, table)[1] == {"signal_dbm-out-of-bounds": 1}

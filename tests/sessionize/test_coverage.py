@@ -132,6 +132,7 @@ def sightings(*rows: tuple[int, str, int, int]) -> pa.Table:
         feed=["f"] * n,
         file=["x.log"] * n,
         line=list(range(1, n + 1)),
+        time_quality=[0] * n,
     )
 
 

@@ -18,7 +18,7 @@ def sightings(subjects: range, ap: str = "ap-1") -> pa.Table:
     n = len(subjects)
     return SIGHTING.table(
         at_ms=list(subjects), subject=list(subjects), ap=[ap] * n, kind=[2] * n, signal_dbm=[None] * n, feed=["f"] * n,
-        file=["a.log"] * n, line=[1] * n,
+        file=["a.log"] * n, line=[1] * n, time_quality=[0] * n,
     )  # fmt: skip
 
 

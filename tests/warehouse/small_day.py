@@ -57,6 +57,7 @@ def tables_of(visits: int, date: datetime.date = DATE) -> dict[str, pa.Table]:
             feed=["wifi"] * 2 * visits,
             file=["x.log"] * 2 * visits,
             line=list(range(1, 2 * visits + 1)),
+            time_quality=[0] * 2 * visits,
             visit_id=ids * 2,
             site=["mall"] * 2 * visits,
             zone=["a"] * visits + ["b"] * visits,

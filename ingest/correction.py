@@ -1,0 +1,55 @@
+"""Times moved by what is known of the clocks that stamped them, each row by the trading day of its own raw time.
+
+Which offsets are in force is the caller's to say; how they are found is in `ingest.skew`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ingest.reading import Reading
+from schemas.clock_offset import DECLARED, RIGHT, TWO_CLOCKS
+from schemas.day import Day
+from schemas.sighting import CHECKED, CORRECTED, STAMPED
+
+_QUALITY = {DECLARED: CORRECTED, TWO_CLOCKS: CORRECTED, RIGHT: CHECKED}
+
+
+@dataclass(frozen=True)
+class Offsets:
+    """What is added to the times of one feed's clocks on one trading day: CLOCK_OFFSET, a row a clock."""
+
+    day: Day
+    rows: pa.Table
+
+
+def corrected(reading: Reading, offsets: Iterable[Offsets]) -> tuple[Reading, NDArray[np.int8]]:
+    """The reading with its times corrected, and the `time_quality` of each row.
+
+    A row is moved by the offset of the day in which its own, uncorrected time lies.
+    """
+    names, code = _clocks(reading)
+    shift, quality = np.zeros(code.size, np.float64), np.full(code.size, STAMPED, np.int8)
+    for one in offsets:
+        rows = np.flatnonzero((reading.at_ms >= one.day.start_ms) & (reading.at_ms < one.day.end_ms))
+        known = {row["clock"]: row for row in one.rows.to_pylist()}
+        each = [known.get(name) for name in names]
+        offset = np.array([row["offset_ms"] if row else 0 for row in each], np.float64)
+        drift = np.array([row["drift_ppm"] / 1e6 if row else 0.0 for row in each])
+        verdict = np.array([_QUALITY.get(row["method"], STAMPED) if row else STAMPED for row in each], np.int8)
+        mine = code[rows]
+        shift[rows] = offset[mine] + drift[mine] * (reading.at_ms[rows] - one.day.start_ms)
+        quality[rows] = verdict[mine]
+    return replace(reading, at_ms=reading.at_ms + np.rint(shift).astype(np.int64)), quality
+
+
+def _clocks(reading: Reading) -> tuple[list[str], NDArray[np.int64]]:
+    """The names of the clocks, the feed's own (empty) last, and the place of each row's clock among them."""
+    if reading.clock is None:
+        return [""], np.zeros(reading.at_ms.size, np.int64)
+    names = [*reading.clock.dictionary.to_pylist(), ""]
+    code = reading.clock.indices.fill_null(len(names) - 1).to_numpy()
+    return names, code.astype(np.int64)

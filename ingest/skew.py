@@ -1,0 +1,157 @@
+"""How far controllers' clocks are behind, from lines that two clocks stamped: the sender's and the receiver's.
+
+    received - stamped:   94.3 s  94.1 s  98.9 s (a slow line)  94.2 s ...  94.9 s       one clock, one day
+    median of each hour:  94.2 s ------------------------------ 94.8 s                   a robust line through them
+                                                                       `-> the next day's offset and drift
+
+A line may reach the receiver late, never early, and a few reach it very late: hence medians everywhere. What is done
+with an estimate lives in `ingest.correction`.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ingest.reading import NO_TIME, Reading
+from privacy.masking import masked
+from schemas import CLOCK_OFFSET, CLOCK_SAMPLE
+from schemas.clock_offset import RIGHT, TOO_FAR, TOO_FEW, TWO_CLOCKS, UNSTEADY
+
+SECOND_MS, HOUR_MS, DAY_MS = 1_000, 3_600_000, 86_400_000
+BIN_MS = 100
+LEAST_SAMPLES = 30  # of a day
+LEAST_IN_HOUR = 5
+LEAST_SPAN_MS = 6 * HOUR_MS  # of hours with samples, for a drift to be seen
+MOST_BEHIND_MS = 600_000
+MOST_DRIFT = 200e-6  # quartz keeps within 100 ppm
+MOST_SPREAD_MS = 5 * SECOND_MS
+MOST_JUMP_MS = 2 * SECOND_MS  # between the day's line and its last hour
+
+Numbers = NDArray[np.int64]
+Reals = NDArray[np.float64]
+
+
+def samples_of(reading: Reading) -> pa.Table:
+    """CLOCK_SAMPLE of the rows that two clocks stamped, by clock, hour and distance.
+
+    A clock that goes by an address is left out: its name would be stored.
+    """
+    if reading.received_ms is None:
+        return CLOCK_SAMPLE.empty()
+    rows = np.flatnonzero(reading.received_ms != NO_TIME)
+    clock = pa.array([""] * len(rows), pa.string())
+    if reading.clock is not None:
+        named = np.array([masked(name) == name for name in reading.clock.dictionary.to_pylist()] + [True])
+        rows = rows[named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()[rows]]]
+        clock = reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
+    at_ms = reading.at_ms[rows]
+    behind = np.clip(reading.received_ms[rows] - at_ms, -DAY_MS, DAY_MS)
+    return summed(
+        [
+            CLOCK_SAMPLE.table(
+                clock=clock,
+                hour_ms=at_ms // HOUR_MS * HOUR_MS,
+                behind_ms=(behind + BIN_MS // 2) // BIN_MS * BIN_MS,
+                lines=np.ones(len(rows), np.int64),
+            )
+        ]
+    )
+
+
+def summed(samples: Iterable[pa.Table]) -> pa.Table:
+    """CLOCK_SAMPLE: the lines of all `samples`, each clock, hour and distance once, in that order."""
+    keys = list(CLOCK_SAMPLE.key)
+    joined = pa.concat_tables([CLOCK_SAMPLE.empty(), *samples]).unify_dictionaries()
+    plain = joined.set_column(0, "clock", joined["clock"].cast(pa.string()))
+    rows = plain.group_by(keys).aggregate([("lines", "sum")]).rename_columns([*keys, "lines"])
+    return CLOCK_SAMPLE.cast(rows.sort_by([(key, "ascending") for key in keys]))
+
+
+def offsets_of(samples: pa.Table, feed: str, date: datetime.date, start_ms: int, end_ms: int) -> pa.Table:
+    """CLOCK_OFFSET of the trading day `date`, from the samples of the day before: a row for each clock in them.
+
+    Args:
+        samples: CLOCK_SAMPLE of `feed` whose hours lie in the day before `date`.
+        start_ms, end_ms: of the day `date`, in which the offsets will be used.
+    """
+    names = samples["clock"].cast(pa.string()).to_pylist()
+    clocks = sorted(set(names))
+    code = np.searchsorted(np.array(clocks), np.array(names)) if names else np.zeros(0, np.int64)
+    hour, behind, lines = (samples[name].to_numpy() for name in ("hour_ms", "behind_ms", "lines"))
+    estimates = [
+        _estimate(hour[mine], behind[mine], lines[mine], start_ms, end_ms)
+        for mine in (code == k for k in range(len(clocks)))
+    ]
+    moved = [one.method == TWO_CLOCKS for one in estimates]
+    return CLOCK_OFFSET.table(
+        day=[date] * len(clocks),
+        feed=[feed] * len(clocks),
+        clock=clocks,
+        offset_ms=[round(one.behind_ms) if moves else 0 for one, moves in zip(estimates, moved, strict=True)],
+        drift_ppm=[round(one.drift * 1e6, 3) if moves else 0.0 for one, moves in zip(estimates, moved, strict=True)],
+        method=[one.method for one in estimates],
+        behind_ms=[None if one.method == TOO_FEW else round(one.behind_ms) for one in estimates],
+        spread_ms=[None if one.method == TOO_FEW else round(one.spread_ms) for one in estimates],
+        samples=[one.samples for one in estimates],
+    )
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A line through one clock's samples: `behind_ms` at the next day's start, growing by `drift` x time."""
+
+    method: str
+    samples: int
+    behind_ms: float = 0.0
+    drift: float = 0.0
+    spread_ms: float = 0.0
+
+
+def _estimate(hour: Numbers, behind: Numbers, lines: Numbers, start_ms: int, end_ms: int) -> Estimate:
+    samples = int(lines.sum())
+    at, level, weight = _hours(hour, behind, lines)
+    if samples < LEAST_SAMPLES or not at.size:
+        return Estimate(TOO_FEW, samples)
+    since = (at - start_ms).astype(np.float64)
+    drift = _drift(since, level)
+    base = _median(level - drift * since, weight)
+    spread = _median(np.abs(behind - base - drift * (hour + HOUR_MS // 2 - start_ms)), lines)
+    last = abs(level[-1] - base - drift * since[-1])
+    method = TWO_CLOCKS
+    if spread > MOST_SPREAD_MS or last > MOST_JUMP_MS or abs(drift) > MOST_DRIFT:
+        method = UNSTEADY
+    elif abs(base) > MOST_BEHIND_MS:
+        method = TOO_FAR
+    elif max(abs(base), abs(base + drift * (end_ms - start_ms))) < SECOND_MS:
+        method = RIGHT
+    return Estimate(method, samples, base, drift, spread)
+
+
+def _hours(hour: Numbers, behind: Numbers, lines: Numbers) -> tuple[Numbers, Reals, Numbers]:
+    """(middle, median distance, lines) of the hours that have enough of them, in order."""
+    found = [
+        (at + HOUR_MS // 2, _median(behind[mine], lines[mine]), int(lines[mine].sum()))
+        for at in np.unique(hour)
+        if lines[mine := hour == at].sum() >= LEAST_IN_HOUR
+    ]
+    middles, medians, weights = zip(*found, strict=True) if found else ((), (), ())
+    return np.array(middles, np.int64), np.array(medians, np.float64), np.array(weights, np.int64)
+
+
+def _drift(since: Reals, level: Reals) -> float:
+    """The median slope over all pairs of hours (Theil-Sen); 0 where they lie too close together to tell."""
+    if since.size < 2 or since[-1] - since[0] < LEAST_SPAN_MS:
+        return 0.0
+    one, other = np.triu_indices(since.size, 1)
+    return float(np.median((level[other] - level[one]) / (since[other] - since[one])))
+
+
+def _median(values: Numbers | Reals, weights: Numbers) -> float:
+    """The value below and above which half of the weight lies."""
+    order = np.argsort(values, kind="stable")
+    half = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(half, half[-1] / 2)])
