@@ -33,6 +33,16 @@ def utc_of(civil_ms: npt.NDArray[np.int64], offset_min: npt.NDArray[np.int16], z
     return utc
 
 
+def doubled_ms(civil_ms: npt.NDArray[np.int64], zone: str) -> npt.NDArray[np.int64]:
+    """How much later a time's second occurrence is; 0 where the zone's clock shows it once."""
+    later = np.zeros(civil_ms.size, np.int64)
+    if civil_ms.size:
+        breaks, offsets = _table(zone, *_years(civil_ms))
+        for end_ms, fall_ms in zip(breaks.tolist(), (offsets[:-1] - offsets[1:]).tolist(), strict=True):
+            later[(civil_ms >= end_ms - fall_ms) & (civil_ms < end_ms)] = fall_ms  # none where the clock went forward
+    return later
+
+
 def check_zone(zone: str) -> str:
     """The zone's name, if the tz database has it."""
     try:

@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ingest.clocks import doubled_ms
 from ingest.eight_bytes import byte_at, next_byte, text_of
 from ingest.feed import Feed
 from ingest.formats.syslog_lines import Framed, text_end
 from ingest.mapping import Civil
 from ingest.reading import KEPT, LONGEST_LINE, NO_TIME, passed_over, refused
 from ingest.scan import SPACE, Spans, two_digits
-from ingest.stamps import bsd_stamp, date_first_stamp, month_at
+from ingest.stamps import LOCAL, bsd_stamp, date_first_stamp, month_at
 from ingest.words import words_of
 from ingest.zone_names import named_times
 from schemas.compiled import compiled
@@ -50,6 +51,7 @@ def controller_frames(log: Spans, near_ms: int, feed: Feed) -> Framed:
     at_ms = _utc(log, walked, 0, (_ZONE, _ZONE_STOP), verdict, feed)
     relayed = np.where(walked.civil[1] == NO_TIME, np.int8(_BLANK), np.int8(KEPT))
     received_ms = _utc(log, walked, 1, (_RELAY_ZONE, _RELAY_ZONE_STOP), relayed, feed)
+    at_ms += _second_pass_ms(walked, at_ms, received_ms, relayed, feed)
     in_utc = np.zeros(verdict.size, np.int16)
     return Framed(
         verdict,
@@ -73,6 +75,22 @@ def _utc(
     names = words_of(Spans(log.buf, start, np.where(verdict == KEPT, stop, start)))
     civil = Civil(np.where(verdict == KEPT, walked.civil[which], 0), walked.offset[which], verdict == KEPT)
     return named_times(civil, names, verdict, feed)
+
+
+def _second_pass_ms(
+    walked: Walked,
+    at_ms: npt.NDArray[np.int64],
+    received_ms: npt.NDArray[np.int64],
+    relayed: npt.NDArray[np.int8],
+    feed: Feed,
+) -> npt.NDArray[np.int64]:
+    """What is to be added to times that the clock shows twice, where the relay's own time is closer to the second."""
+    is_local = (walked.offset[0] == LOCAL) & (walked.places[_ZONE] == walked.places[_ZONE_STOP])
+    rows = np.flatnonzero((walked.verdict == KEPT) & (relayed == KEPT) & is_local)
+    later = np.zeros(at_ms.size, np.int64)
+    later[rows] = doubled_ms(walked.civil[0, rows], feed.time_zone)
+    is_second = np.abs(at_ms + later - received_ms) < np.abs(at_ms - received_ms)
+    return np.where(is_second, later, 0)
 
 
 @compiled

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.clocks import utc_of
+from ingest.clocks import doubled_ms, utc_of
 from ingest.stamps import LOCAL
 
 ZONES = ["UTC", "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"]
@@ -43,6 +43,15 @@ def test_every_minute_of_the_days_of_change_is_as_zoneinfo_says(zone):
     assert len(changes) == 2
     moments = [day + datetime.timedelta(minutes=minute) for day in changes for minute in range(24 * 60)]
     assert utc_ms(moments, zone) == [as_zoneinfo_says(moment, zone) for moment in moments]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Shanghai"])
+def test_a_time_shown_twice_is_as_much_later_as_zoneinfo_says(zone):
+    hours = [EPOCH + DAY * (56 * 365 + 14) + datetime.timedelta(minutes=30 * k) for k in range(365 * 48)]  # 2026
+    folds = [moment.replace(tzinfo=ZoneInfo(zone), fold=1) for moment in hours]
+    later = [max(0, (fold - EPOCH) // MILLISECOND - as_zoneinfo_says(fold, zone)) for fold in folds]
+    civil = np.array([(moment - EPOCH) // MILLISECOND for moment in hours], np.int64)
+    assert doubled_ms(civil, zone).tolist() == later
 
 
 def test_a_stamp_with_an_offset_needs_no_zone():
