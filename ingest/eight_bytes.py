@@ -123,3 +123,9 @@ def begins(text: Any, s: Any, e: Any, word: Any) -> Any:
         differs |= short_word_at(text, s, min(left, 8)) ^ word[k]
         s, left = s + 8, left - 8
     return differs == np.uint64(0)
+
+
+@compiled
+def is_word(text: Any, s: Any, e: Any, word: Any) -> Any:
+    """Whether s..e is the packed word."""
+    return e - s == np.int64(word[0]) and begins(text, s, e, word)

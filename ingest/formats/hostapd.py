@@ -69,7 +69,7 @@ class HostapdParser:
         at_ms -= np.where(kind == IDLE, self.feed.idle_s * 1000, 0)
         if not self.feed.reports_leaving:
             kind[kind == JOINED] = SEEN
-        ap = host_aps(lines, places, verdict, self.feed)
+        ap = host_aps(lines, tuple(places), verdict, self.feed)
         line = np.arange(first_line, first_line + n)
         unfinished = not chunk.endswith(b"\n")
         return settled(Records(verdict, line, at_ms, mac, None, ap, kind, no_signals(n), unfinished))

@@ -8,6 +8,7 @@ the sender's gives the row its `received_ms`:
     received                at              clock, host
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from ingest.feed import Feed
 from ingest.formats.syslog import FRAMED, NO_FRAME, NO_STAMP, frame_of
 from ingest.mapping import Civil, ap_name, judge, no_signals, utc_times
 from ingest.reading import KEPT, LONGEST_LINE, NO_TIME, Reading, Records, passed_over, refused, settled
-from ingest.scan import SPACE, Spans
+from ingest.scan import LINE_FEED, SPACE, Spans
 from ingest.stamps import month_at
 from ingest.words import Words, words_from, words_of
 from schemas.compiled import compiled
@@ -88,7 +89,7 @@ def reading_of(log: Spans, frames: Framed, said: Said, ap: Words, feed: Feed, fi
     clock = _text(log, frames.host, frames.host_stop, verdict, feed)
     user = _text(log, said.user, said.user_stop, verdict, feed)
     line = np.arange(first_line, first_line + n)
-    unfinished = bool(log.buf.size) and log.buf[-1] != 10
+    unfinished = is_unfinished(log)
     received_ms = _received(frames, silence_ms, feed.time_zone)
     at_ms -= silence_ms
     return settled(
@@ -96,26 +97,39 @@ def reading_of(log: Spans, frames: Framed, said: Said, ap: Words, feed: Feed, fi
     )
 
 
+def is_unfinished(log: Spans) -> bool:
+    """Whether the last line lacks its line end."""
+    return bool(log.buf.size) and bool(log.buf[-1] != LINE_FEED)
+
+
 def named_aps(log: Spans, frames: Framed, said: Said, feed: Feed) -> Words:
-    """The APs that the lines name; a kept line without one is `no-ap`."""
+    """The APs that lines name; a kept line without one is `no-ap`, a name that the file's end may cut `truncated`."""
     judge(frames.verdict, said.ap == said.ap_stop, "no-ap")
+    if is_unfinished(log):
+        judge(frames.verdict[-1:], said.ap_stop[-1:] == frames.stop[-1:], "truncated")
     return _text(log, said.ap, said.ap_stop, frames.verdict, feed).mapped(ap_name)
 
 
-def host_aps(log: Spans, places: tuple[Int64s, ...], verdict: npt.NDArray[np.int8], feed: Feed) -> Words:
+def host_aps(
+    log: Spans,
+    places: tuple[Int64s, ...],
+    verdict: npt.NDArray[np.int8],
+    feed: Feed,
+    named: Callable[[str], str] = ap_name,
+) -> Words:
     """The hosts as APs, or `host/interface` if the feed says so; a line without host is one router's: the feed's name.
 
-    `places`: host start, host stop, interface start, interface stop.
+    `places`: host start, host stop, interface start, interface stop. `named`: the key of a host.
     """
     hosts = _text(log, places[0], places[1], verdict, feed)
     names = [*hosts.values.to_pylist(), feed.name]  # code -1, no host, is the last one
     if feed.ap_is != "host/interface":
-        return words_from(hosts.codes.astype(np.int64) % len(names), names).mapped(ap_name)
+        return words_from(hosts.codes.astype(np.int64) % len(names), names).mapped(named)
     interfaces = _text(log, places[2], places[3], verdict, feed)
     suffixes = [*(f"/{name}" for name in interfaces.values.to_pylist()), ""]
     pairs = (hosts.codes.astype(np.int64) % len(names)) * len(suffixes) + interfaces.codes % len(suffixes)
     used, index = np.unique(pairs, return_inverse=True)
-    pair_names = [ap_name(names[pair // len(suffixes)]) + suffixes[pair % len(suffixes)] for pair in used.tolist()]
+    pair_names = [named(names[pair // len(suffixes)]) + suffixes[pair % len(suffixes)] for pair in used.tolist()]
     return words_from(index, pair_names).mapped(str)
 
 
@@ -154,10 +168,13 @@ def _framed(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
     civil, received, places = np.zeros(n, np.int64), np.full(n, NO_TIME, np.int64), np.zeros((6, n), np.int64)
     for i in range(n):
         s, e = start[i], stop[i]
-        if s == e or e - s > LONGEST_LINE:
-            verdict[i] = _BLANK if s == e else _TOO_LONG
+        if e - s > LONGEST_LINE:
+            verdict[i] = _TOO_LONG
             continue
         e = text_end(text, s, e)
+        if s == e:
+            verdict[i] = _BLANK
+            continue
         fault, at, minutes, host, host_stop, program, program_stop, message = frame_of(text, s, e, near_ms)
         if fault == FRAMED and _has_inner(text, host_stop + 1, e):
             received[i], received_offset[i] = at, minutes

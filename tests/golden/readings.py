@@ -92,17 +92,24 @@ GOLDEN = {
     "local-bit-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "multicast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "broadcast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
-    "aruba.log": (Feed("mall", "aruba", "Asia/Shanghai", idle_s=1000), NEAR_MS),
+    **{name: (ARUBA, NEAR_MS) for name in ARUBA_LOGS},
+    "cisco-ios.log": (Feed("ap-1", "cisco-ios", "Asia/Shanghai", ap_is="host/interface", idle_s=300), NEAR_MS),
+    "cisco-wlc.log": (CISCO_WLC, NEAR_MS),
+    "zero-mac.log": (CISCO_WLC, NEAR_MS),
+    "refused-assoc-not-a-visit-cisco.log": (CISCO_WLC, NEAR_MS),
+    "ft-roam.log": (Feed("routers", "hostapd", "Asia/Shanghai", idle_s=300), NEAR_MS),
     "h3c.log": (Feed("mall", "h3c", "Asia/Shanghai", idle_s=300), NEAR_MS),
     "huawei.log": (Feed("mall", "huawei", "Asia/Shanghai", idle_s=600), NEAR_MS),
     "refused-assoc-not-a-visit.log": (Feed("mall", "huawei", "Asia/Shanghai"), NEAR_MS),
     **dict.fromkeys(RUIJIE_LOGS, (RUIJIE, NEAR_MS)),
     "tz-abbrev-CST.log": (Feed("mall", "ruijie", zone_names={"CST": "Asia/Shanghai"}), NEAR_MS),
     "dst-hour-twice.log": (Feed("mall", "ruijie", "Europe/Berlin"), NEAR_MS),
+    "mikrotik.log": (Feed("router", "mikrotik", "Europe/Riga", ap_is="host/interface", idle_s=30), NEAR_MS),
+    "ubiquiti.log": (Feed("hotel", "ubiquiti", "Asia/Shanghai", idle_s=300), NEAR_MS),
     "aruba-ale.jsonl": (Feed("mall", "aruba-ale"), NEAR_MS),
     "mist.jsonl": (Feed("mall", "mist", idle_s=300), NEAR_MS),
+    **ACCOUNTING,
     "unifi.jsonl": (Feed("mall", "unifi"), NEAR_MS),
-    "cisco-ios.log": (Feed("ap-1", "cisco-ios", "Asia/Shanghai", ap_is="host/interface", idle_s=300), NEAR_MS),
     "unifi-log.jsonl": (Feed("mall", "unifi-log"), NEAR_MS),
     "cisco-firehose.jsonl": (Feed("mall", "cisco-firehose", idle_s=600), NEAR_MS),
     "firehose-replay-overlap.jsonl": (Feed("mall", "cisco-firehose", idle_s=600), NEAR_MS),
@@ -110,9 +117,9 @@ GOLDEN = {
     "string-numbers-cisco-firehose.jsonl": (Feed("mall", "cisco-firehose"), NEAR_MS),
     "string-numbers-cisco-cmx.jsonl": (Feed("mall", "cisco-cmx"), NEAR_MS),
     "string-numbers-unifi-log.jsonl": (Feed("mall", "unifi-log"), NEAR_MS),
+    "omada.log": (Feed("mall", "omada", "Asia/Shanghai"), NEAR_MS),
     "wifidog.log": (Feed("mall", "wifidog"), NEAR_MS),
     "radio-change-same-ap.jsonl": (Feed("mall", "unifi", reports_leaving=False), NEAR_MS),
-    **ACCOUNTING,
 }
 
 # Formats whose lines hold any number of records.
@@ -131,7 +138,7 @@ BODIES = {
 
 
 # Formats whose golden rows also show whose clock stamped a row, when it was received, and who logged in.
-TELLING = {"aruba", "cisco-ios", "cisco-wlc", "h3c", "huawei", "ruijie"}
+TELLING = {"aruba", "cisco-firehose", "cisco-ios", "cisco-wlc", "h3c", "huawei", "omada", "ruijie"}
 
 
 def written(reading: Reading, is_telling: bool = False) -> str:
