@@ -27,7 +27,7 @@ setup(
     python_requires=">=3.11,<3.13",
     packages=PACKAGES,
     package_data={
-        "pipelines.warehouse": ["sql/*.sql"],
+        "pipelines.warehouse": ["sql/*.sql", "migrations/*.sql"],
         "reports": ["pages/*"],
         "pipelines": ["templates/*.html", "templates/district/*", "templates/district/campaigns/*", "suites/*.json"],
     },
@@ -53,6 +53,7 @@ setup(
     ],
     extras_require={
         "test": [
+            "clickhouse-driver[lz4,numpy]>=0.2.11",
             "duckdb",
             "hypothesis",
             "openpyxl",
@@ -64,8 +65,9 @@ setup(
             "scapy>=2.6",
         ],
         "check": ["import-linter", "mypy", "ruff"],
-        "bench": ["duckdb", "polars", "psutil"],
+        "bench": ["clickhouse-connect>=0.8", "clickhouse-driver[lz4,numpy]>=0.2.11", "duckdb", "polars", "psutil"],
         "capture": ["scapy>=2.6"],
+        "server": ["clickhouse-driver[lz4,numpy]>=0.2.11"],
         "spark": ["pyspark>=4.0"],
         "beam": ["apache-beam>=2.70"],
     },

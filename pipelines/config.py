@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ingest.feed import Feed
 from pipelines.durations import Duration
+from pipelines.warehouse.settings import WarehouseConfig
 from schemas import ConfigError
 from sessionize.rules import HOUR_MS, MINUTE_MS, VisitRules
 
@@ -66,11 +67,11 @@ class HoldsConfig(_Model):
 
 
 class FeedConfig(_Model):
-    """[[feeds]]: one ordered source of lines."""
+    """[[feeds]]: one ordered source of lines. `glob`: one pattern, or a list of them."""
 
     name: Name
     format: FormatName
-    glob: str
+    glob: str | tuple[str, ...]
     time_zone: TimeZone | None = None
     time_format: Literal["iso", "epoch_s", "epoch_ms"] = "iso"
     columns: dict[str, str] = {}
@@ -160,21 +161,31 @@ class PrivacyConfig(_Model):
 
 
 class Config(_Model):
-    """A whole district folder's settings. `folder` is where it was read from; paths in it are relative to that."""
+    """A whole district folder's settings. `folder` is where it was read from; paths in it are relative to that.
+
+    `feeds_are_auto`: `feeds = "auto"` stands there, and what the raw folder holds is to be recognised.
+    """
 
     folder: Path = Field(exclude=True)
+    feeds_are_auto: bool = Field(False, exclude=True)
     district: DistrictConfig
     feeds: tuple[FeedConfig, ...]
     definitions: tuple[DefinitionConfig, ...] = (DefinitionConfig(name="default"),)
     members: MembersConfig | None = None
     privacy: PrivacyConfig = PrivacyConfig()
+    warehouse: WarehouseConfig = WarehouseConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _auto(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        return settings | {"feeds": [], "feeds_are_auto": True} if settings.get("feeds") == "auto" else settings
 
     @model_validator(mode="after")
     def _feeds_and_names(self) -> "Config":
         if PORTAL in {feed.name for feed in self.feeds}:
             raise ValueError(f'feeds: "{PORTAL}" is the name of the members\' portal: give this feed another')
-        if not self.feeds or not self.definitions:
-            raise ValueError("at least one [[feeds]] and one of [[definitions]] must stand there")
+        if not (self.feeds or self.feeds_are_auto) or not self.definitions:
+            raise ValueError('at least one [[feeds]] (or feeds = "auto") and one of [[definitions]] must stand there')
         for what, names in (
             ("feeds", [f.name for f in self.feeds]),
             ("definitions", [d.name for d in self.definitions]),

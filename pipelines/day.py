@@ -7,6 +7,7 @@ from pathlib import Path
 from pipelines.calendar import days_of
 from pipelines.clock import now_ms
 from pipelines.clock_offsets import ClockOffsets
+from pipelines.declared import require_as_declared
 from pipelines.files import remove_parts
 from pipelines.job import Job, claim
 from pipelines.members import Members, people_of
@@ -22,7 +23,8 @@ from pipelines.steps.report import report_day
 from pipelines.steps.sessionize import sessionize
 from pipelines.steps.tally import DayTally, FileTally
 from pipelines.summary import Reporter, Summary
-from pipelines.warehouse.embedded import Embedded
+from pipelines.warehouse.opening import open_warehouse, path_of
+from pipelines.warehouse.protocol import Warehouse
 from privacy.keys import DayKey, spill_key
 from schemas import InputError, PrivacyError
 from schemas.day import Day
@@ -55,11 +57,14 @@ class DayRun:
 
     def ingest(self, dates: Dates) -> list[datetime.date]:
         """Raw files to each day's folder under work/; the days that have records of their own, in order."""
+        for line in self.job.recognised:
+            self.reporter.note(line)
         total = sum(file.path.stat().st_size for f in self.job.config.feeds for file in files_of(self.job.raw, f.glob))
         with self.reporter.progress("reading raw files", total) as moved_on:
             begin = self._begin if dates else self._begin_if_allowed
-            intakes, unreadable = ingest(self.job, dates, begin, moved_on)
-        for file in unreadable:
+            intakes, mute = ingest(self.job, dates, begin, moved_on)
+        require_as_declared(self.job, mute)
+        for file in (file for file in mute if file.is_unreadable):
             self.reporter.note(f"{file.feed}: {file.file}: {_what_was_rejected(file)}")
         for intake in intakes:
             self._hand_on(intake)
@@ -107,10 +112,10 @@ class DayRun:
             files.add("clock_offset", ClockOffsets(self.job).rows(date))
         return dict(files.rows)
 
-    def warehouse(self) -> Embedded:
-        return Embedded(self.job.workspace.warehouse)
+    def warehouse(self) -> Warehouse:
+        return open_warehouse(self.job)
 
-    def load(self, warehouse: Embedded, date: datetime.date) -> dict[str, int]:
+    def load(self, warehouse: Warehouse, date: datetime.date) -> dict[str, int]:
         """Through the gate into the warehouse; what lay under work/ is no longer needed."""
         rows = load_day(self.job, warehouse, self.job.calendar.day(date), self.work(date))
         shutil.rmtree(self.work(date), ignore_errors=True)
@@ -140,7 +145,7 @@ def run_days(*, job: Job, days: str, reporter: Reporter) -> None:
     reporter.say(Summary({"days": len(dates)}, page, head=f"{job.district_name} {job.rules.name}"))
 
 
-def _rest_of_day(run: DayRun, warehouse: Embedded, date: datetime.date) -> tuple[dict[str, int], Path]:
+def _rest_of_day(run: DayRun, warehouse: Warehouse, date: datetime.date) -> tuple[dict[str, int], Path]:
     """What follows `ingest`; the day's counts and the path of its report."""
     day = run.job.calendar.day(date)
     rows = run.sessionize(date)
@@ -154,7 +159,7 @@ def _rest_of_day(run: DayRun, warehouse: Embedded, date: datetime.date) -> tuple
     return counts, page
 
 
-def _profile_later_days(run: DayRun, warehouse: Embedded, dates: list[datetime.date]) -> None:
+def _profile_later_days(run: DayRun, warehouse: Warehouse, dates: list[datetime.date]) -> None:
     """Anew: the profiles of days that look back on one of `dates`, so that the order in which days run is all one."""
     if run.members.key is None:
         return
@@ -207,7 +212,7 @@ def _days_left_for(step: str, job: Job) -> list[datetime.date]:
     return days
 
 
-Outcome = tuple[dict[str, int], Path]
+Outcome = tuple[dict[str, int], Path | None]
 
 
 def _ingested(run: DayRun, date: datetime.date) -> Outcome:
@@ -220,7 +225,7 @@ def _sessionize(run: DayRun, date: datetime.date) -> Outcome:
 
 def _load(run: DayRun, date: datetime.date) -> Outcome:
     with run.warehouse() as warehouse:
-        return run.load(warehouse, date), run.job.workspace.warehouse
+        return run.load(warehouse, date), path_of(run.job)
 
 
 def _report(run: DayRun, date: datetime.date) -> Outcome:
@@ -231,7 +236,7 @@ def _report(run: DayRun, date: datetime.date) -> Outcome:
 def _audience(run: DayRun, date: datetime.date) -> Outcome:
     with run.warehouse() as warehouse:
         counts = profile_day(run.job, warehouse, run.job.calendar.day(date), run.members)
-    return counts, run.job.workspace.warehouse
+    return counts, path_of(run.job)
 
 
 def _export(run: DayRun, date: datetime.date) -> Outcome:

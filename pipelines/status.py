@@ -14,6 +14,7 @@ import typer
 from ingest.formats import FORMATS
 from pipelines.clock import file_time_ms, now_ms
 from pipelines.config import FeedConfig
+from pipelines.declared import refuse_another
 from pipelines.job import Job
 from pipelines.members import load_members
 from pipelines.sources.captures import captures_of
@@ -22,7 +23,7 @@ from pipelines.sources.folder import files_of
 from pipelines.sources.tables import Rows, rows_of
 from pipelines.steps.day_files import records_by_status
 from pipelines.summary import Reporter, Summary
-from pipelines.warehouse.embedded import owner_of
+from pipelines.warehouse.opening import where
 from privacy.keys import KEY_BYTES
 from schemas import ConfigError, InputError, ShangquanError
 
@@ -44,8 +45,7 @@ def show_status(*, job: Job, reporter: Reporter) -> None:
         for date, expires_ms in expiries.items():
             until = datetime.datetime.fromtimestamp(expires_ms / 1000, tz)
             typer.echo(f"key of {date}  lives until {until:%Y-%m-%d %H:%M}: the day can be restated and explained")
-        owner = owner_of(job.workspace.warehouse)
-        typer.echo(f"warehouse  {f'held by {owner}' if owner else 'free'}")
+        typer.echo(f"warehouse  {where(job)}")
     reporter.say(Summary({"days": days, "live keys": len(expiries)}, job.workspace.data, head=job.district_name))
 
 
@@ -64,11 +64,13 @@ def check_district(*, job: Job, reporter: Reporter) -> None:
 
     Of a feed's files only the beginning of the first is read, to see that anything in it can be.
     """
+    for line in job.recognised:
+        reporter.note(line)
     faults = [fault for look in (_district, _members) for fault in _faults_of(look, job)]
     for feed in job.config.feeds:
         files = _files(job, feed.glob)
         faults += _faults_of(lambda job, feed=feed: _head(job, feed), job) if files else []
-        reporter.say(Summary({"files": files}, head=f"feed {feed.name}  {feed.format}  {feed.glob}"))
+        reporter.say(Summary({"files": files}, head=f"feed {feed.name}  {feed.format}  {_pattern(feed.glob)}"))
         if not files:
             reporter.note(f"feed {feed.name}: no file under {job.raw} yet; `run` would refuse")
     if job.config.members and (portal := job.config.members.portal):
@@ -111,11 +113,16 @@ def _head(job: Job, settings: FeedConfig) -> None:
     reading = form.parse(data, 1, feed, file_time_ms(file.path))
     refused = Counter({reject.reason: reject.line.size for reject in reading.rejects})
     if reading.read and refused.total() == reading.read:
+        refuse_another(job, settings, file)
         why = ", ".join(f"{reason} {count}" for reason, count in refused.items())
         raise InputError(f"feed {feed.name}: {piece.file}: none of its first records can be read: {why}", CURE)
 
 
-def _files(job: Job, glob: str) -> int:
+def _pattern(glob: str | tuple[str, ...]) -> str:
+    return glob if isinstance(glob, str) else f"{glob[0]} and {len(glob) - 1} more" if glob[1:] else glob[0]
+
+
+def _files(job: Job, glob: str | tuple[str, ...]) -> int:
     try:
         return len(files_of(job.raw, glob))
     except InputError:

@@ -4,37 +4,47 @@ A second opener is told who holds it. Calls from several threads take turns, so 
 """
 
 import fcntl
-import hashlib
 import os
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 import pyarrow as pa
 
-from pipelines.files import unwritable, write_bytes
+from pipelines.files import unwritable
+from pipelines.warehouse.member_tables import fill
 from pipelines.warehouse.parameters import spelled
-from pipelines.warehouse.protocol import NOTHING, Parameters, Run
-from pipelines.warehouse.tables import TABLES, columns_of, constant, statements
-from pipelines.warehouse.texts import sql
+from pipelines.warehouse.protocol import NOTHING, Parameters, Warehouse
+from pipelines.warehouse.tables import fitted
+from pipelines.warehouse.versions import prepare
 from schemas import SinkError
 
 MEMORY_BYTES = 6 << 30
 SECONDS = 600
 
 
-class Embedded:
+class Embedded(Warehouse):
     """chDB on `folder`, made if it is missing. A context manager; `close` gives the folder back.
 
     Raises `SinkError` if another process holds the folder, or if another version of the product made it.
     """
 
-    def __init__(self, folder: Path, *, max_memory_bytes: int = MEMORY_BYTES, max_seconds: int = SECONDS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        max_memory_bytes: int = MEMORY_BYTES,
+        max_seconds: int = SECONDS,
+        as_it_is: bool = False,
+    ) -> None:
+        """`as_it_is`: tables of another version are not refused; for `db migrate` and `db check` alone."""
         self.folder = folder
+        self.name = f"warehouse {folder}"
         self._turn = threading.RLock()
+        self._members: dict[str, tuple[pa.Table, Sequence[str]]] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock = _held(folder / "owner")
@@ -44,8 +54,8 @@ class Embedded:
             self._session = _session(folder)
             self.execute(f"SET max_memory_usage = {int(max_memory_bytes)}")
             self.execute(f"SET max_execution_time = {int(max_seconds)}")
-            _make_tables(self)
-            _same_version(self)
+            if not as_it_is:
+                prepare(self)
         except BaseException:
             self.close()
             raise
@@ -55,34 +65,20 @@ class Embedded:
 
     def insert(self, table: str, rows: pa.Table) -> None:
         names = ", ".join(rows.column_names)
-        batch = rows.unify_dictionaries()  # noqa: F841 (chDB finds it by this name on the stack)
+        batch = fitted(table, rows).unify_dictionaries()  # noqa: F841 (chDB finds it by this name on the stack)
         self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM Python(batch)", "Null", NOTHING)
 
     def query(self, sql: str, parameters: Parameters = NOTHING) -> pa.Table:
         return self._run(sql, "ArrowTable", parameters)
 
-    def publish(self, run: Run, layers: Sequence[str]) -> None:
-        self.execute(sql("publish"), {**run.parameters, "layers": list(layers)})
-
     def replace_members(self, district: str, devices: pa.Table, consented: Sequence[str]) -> None:
-        for table, rows in (
-            ("member_device", devices),
-            ("consented", pa.table({"member": pa.array(consented, pa.string())})),
-        ):
-            self.execute(sql("forget_members"), {"table": table, "district": district})
-            if rows.num_rows:
-                self.insert(table, rows.add_column(0, "district", constant(district, rows.num_rows)))
+        self._members[district] = devices, consented
+        fill(self, self._members)
 
     def close(self) -> None:
         if session := self.__dict__.pop("_session", None):
             session.close()
         self._lock.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
 
     def _run(self, sql: str, form: str, parameters: Parameters) -> Any:
         from chdb import ChdbError
@@ -91,7 +87,13 @@ class Embedded:
             try:
                 return self._session.query(sql, form, params=spelled(parameters) or None)
             except ChdbError as error:
-                raise SinkError(f"warehouse {self.folder}: {_first_line(error)}", _cure(error)) from None
+                self._drain()
+                raise SinkError(f"{self.name}: {_first_line(error)}", _cure(error)) from None
+
+    def _drain(self) -> None:
+        """chDB puts what a failed query had begun to answer in front of the next answer: take it off."""
+        with suppress(RuntimeError):
+            self._session.query("SELECT 1", "Null")
 
 
 def owner_of(folder: Path) -> str:
@@ -132,26 +134,6 @@ def _session(folder: Path) -> Any:
     except (ChdbError, RuntimeError) as error:
         cure = "one process opens one warehouse at a time; if none does, move the folder away and load the days again"
         raise SinkError(f"warehouse {folder}: {_first_line(error)}", cure) from None
-
-
-def _make_tables(warehouse: Embedded) -> None:
-    """Make what the folder lacks; one that has it all is left alone: a full disk would empty the file of a view."""
-    texts = list(statements())
-    made, mark = warehouse.folder / "made", hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
-    if made.exists() and made.read_text(encoding="utf-8") == mark:
-        return
-    for text in texts:
-        warehouse.execute(text)
-    write_bytes(made, mark.encode())
-
-
-def _same_version(warehouse: Embedded) -> None:
-    """Refuse a folder whose tables have other columns than ours: nothing here migrates a warehouse."""
-    for table in TABLES.values():
-        found = warehouse.query(sql("columns"), {"table": table.name})["name"].to_pylist()
-        if found != columns_of(table):
-            what = f"warehouse {warehouse.folder}: table {table.name} was made by another version of shangquan"
-            raise SinkError(what, "load the days into a new folder")
 
 
 def _first_line(error: Exception) -> str:

@@ -6,6 +6,7 @@
 One loader per district, day and definition at a time; readers need not stop.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,8 @@ def load(
     All layers that `tables` touches move together; a table of a touched layer that is not given is empty from now on.
 
     Args:
-        run: any name for the run; a number that makes it unique is added.
+        run: any name for the run; what makes it unique is added: rows of an insert that was cut off may come later
+            than its successor's.
         tables: by name, with the columns of `schemas`; cast safely, so a value that does not fit raises.
         read: records read per feed; the ledger must add up to it.
         page: where a failed gate writes what it found, as HTML.
@@ -56,7 +58,7 @@ def load(
     given = {t.name: t.cast(tables[t.name]) if t.name in tables else t.empty() for s in layers for t in LAYERS[s]}
     gate = Gate(f"{day.district} {day.date} {definition}", page)
     gate.rows([(TABLES[name], rows) for name, rows in given.items()], day.date)
-    staged = Run(day.district, day.date, definition, f"{run}.{_next_seq(warehouse)}")
+    staged = Run(day.district, day.date, definition, f"{run}.{secrets.token_hex(4)}")
     for name in given:
         _drop_hidden(warehouse, staged, name)
     _insert(warehouse, staged, given)
@@ -70,10 +72,6 @@ def load(
     for name in given:
         _drop_hidden(warehouse, staged, name)
     return Loaded(staged.name, {name: rows.num_rows for name, rows in given.items()})
-
-
-def _next_seq(warehouse: Warehouse) -> int:
-    return int(warehouse.query(sql("next_seq"))["seq"][0].as_py())
 
 
 def _drop_hidden(warehouse: Warehouse, run: Run, table: str) -> None:

@@ -1,5 +1,5 @@
--- who has consent to location at a snapshot: for one run, in memory only
-CREATE TABLE IF NOT EXISTS consented
+-- who has consent to location at a snapshot: for one run, in the memory of its session alone
+CREATE OR REPLACE TEMPORARY TABLE consented
 (
     district LowCardinality(String),
     member String

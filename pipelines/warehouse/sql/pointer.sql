@@ -11,3 +11,4 @@ CREATE TABLE IF NOT EXISTS pointer
 )
 ENGINE = MergeTree
 ORDER BY (district, day, definition, layer, seq)
+SETTINGS ratio_of_defaults_for_sparse_serialization = 1

@@ -1,0 +1,30 @@
+"""Secrets by name, from an environment variable or a file that only its owner reads. No other module reads the
+environment; what is read here is handed on once, and never logged or shown."""
+
+import os
+import stat
+from pathlib import Path
+
+from schemas import ConfigError
+
+
+def secret(what: str, *, variable: str | None = None, file: Path | None = None) -> str:
+    """The secret named by `variable`, or held by `file` (its text without the line end); empty if neither is given.
+
+    ConfigError that names what is missing or too open, never a value.
+    """
+    if variable:
+        if variable not in os.environ:
+            raise ConfigError(f"{what}: the environment has no {variable}", f"set {variable} for this command")
+        return os.environ[variable]
+    return _content(what, file) if file else ""
+
+
+def _content(what: str, file: Path) -> str:
+    try:
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise ConfigError(f"{what}: {file}: others may read it", f"chmod 600 {file}")
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8"
+        raise ConfigError(f"{what}: {file}: {reason.lower()}", "write the secret alone into the file") from None

@@ -1,0 +1,24 @@
+"""Who owns which device, and who agreed: two temporary tables of one session, in memory alone, never at rest.
+
+On a server other sessions never see them; they end with the connection.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from pipelines.warehouse.protocol import Warehouse
+from pipelines.warehouse.tables import constant, member_statements
+
+Members = Mapping[str, tuple[pa.Table, Sequence[str]]]  # by district: devices, and who agreed
+
+
+def fill(warehouse: Warehouse, members: Members) -> None:
+    """The session's two tables hold exactly `members`."""
+    for statement in member_statements():
+        warehouse.execute(statement)
+    for district, (devices, consented) in members.items():
+        agreed = pa.table({"member": pa.array(consented, pa.string())})
+        for table, rows in (("member_device", devices), ("consented", agreed)):
+            if rows.num_rows:
+                warehouse.insert(table, rows.add_column(0, "district", constant(district, rows.num_rows)))

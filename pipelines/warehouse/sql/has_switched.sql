@@ -1,0 +1,3 @@
+-- how many times a day was made visible
+SELECT count() AS switches
+FROM pointer

@@ -1,0 +1,3 @@
+-- one migration is done
+INSERT INTO migration (number, name, views)
+SELECT {number:UInt32}, {name:String}, {views:String}
