@@ -11,7 +11,7 @@ from schemas.sighting import KIND_NAMES
 from sessionize.rules import VisitRules
 from sessionize.visits import visits
 from tests.builders import clock_ms, places, spans
-from tests.golden.readings import NEAR_MS
+from tests.golden.readings import DATA, GOLDEN, NEAR_MS
 
 DEVICE = "02:22:33:5d:5a:70"
 A, B = "02:00:5e:44:44:44", "02:00:5e:55:55:55"
@@ -105,6 +105,66 @@ def test_every_vendor_tells_the_same_visit(form, bodies):
     found = visits(sightings_of(log, Feed("mall", form)), TOWN, VisitRules(), None)
     assert spans(found.visits) == ["09:00-10:05"]
     assert spans(found.stays) == ["food 09:00-09:20", "toys 09:20-10:05"]
+
+
+def h3c() -> list[str]:
+    client, bss_a, bss_b = (hyphened(mac) for mac in (DEVICE, A, B))
+    return [
+        f"STAMGR_CLIENT_ONLINE: Client {client} went online from BSS {bss_a} with SSID mall. State changed to Run.",
+        f"STAMGR_ROAM_SUCCESS: Client {client} roamed from BSSID {bss_a} on AP {A} of AC IP 192.0.2.1 to BSSID {bss_a} "
+        f"on AP {A} of AC IP 192.0.2.1 successfully.",
+        f"STAMGR_ROAM_SUCCESS: Client {client} roamed from BSSID {bss_a} on AP {A} of AC IP 192.0.2.1 to BSSID {bss_b} "
+        f"on AP {B} of AC IP 192.0.2.1 successfully.",
+        f"STAMGR_CLIENT_OFFLINE: Client {client} went offline from BSS {bss_b} with SSID mall. State changed to Out.",
+    ]
+
+
+def huawei() -> list[str]:
+    device, ap_a, ap_b = (
+        f"{name}:{mac.replace(':', '-')}" for name, mac in (("MAC", DEVICE), ("APMAC", A), ("APMAC", B))
+    )
+    return [
+        f"WLAN_LOG_USER(l)[1]:[WLAN_STA_INFO_AP_ASSOCIATE]{ap_a};{device};ERRCODE:0;RESULT:Success;",
+        f"WLAN_LOG_USER(l)[2]:[WLAN_STA_INFO_AP_ASSOCIATE]{ap_b};{device};ERRCODE:66543;RESULT:FailType is AC code;",
+        f"WLAN_LOG_USER(l)[3]:[WLAN_STA_INFO_AP_ASSOCIATE]{ap_b};{device};ERRCODE:0;RESULT:Success;",
+        f"USER_OFFLINERESULT:[WLAN_STA_INFO_OFFLINE]{ap_b};{device};ERRCODE:87;RESULT:User request to offline;",
+    ]
+
+
+def ruijie() -> list[str]:
+    client = f"Client({hyphened(DEVICE).replace('-', '.')})"
+    return [
+        f"STA_ADD: {client} notify: attach to AP ({A}).",
+        f"STA_CHANGE: {client} move from AP({A}) radio 1 to AP({A}) radio 2.",
+        f"STA_CHANGE: (*2) {client} move from AP({A}) radio 2 to AP({B}) radio 1.",
+        f"STA_DEL: {client} notify: leave AP ({B}).#015",
+    ]
+
+
+def hyphened(mac: str) -> str:
+    digits = mac.replace(":", "")
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+@pytest.mark.parametrize(
+    ("form", "tag", "told"),
+    [("h3c", "%%10STAMGR/6/", h3c()), ("huawei", "%%01WLAN/3/", huawei()), ("ruijie", "%APMG-6-", ruijie())],
+    ids=["h3c", "huawei", "ruijie"],
+)
+@pytest.mark.parametrize("relay", ["", "Nov 21 {at}:07 192.0.2.1 17: "], ids=["direct", "relayed"])
+def test_every_controller_tells_the_same_visit_in_its_syslog(form, tag, told, relay):
+    times = ("09:00", "09:10", "09:20", "10:05")
+    lines = [relay.format(at=at) + f"*Nov 21 {at}:00: AC-1 {tag}{text}" for at, text in zip(times, told, strict=True)]
+    found = visits(sightings_of("\n".join(lines).encode(), Feed("mall", form)), TOWN, VisitRules(), None)
+    assert spans(found.visits) == ["09:00-10:05"]
+    assert spans(found.stays) == ["food 09:00-09:20", "toys 09:20-10:05"]
+
+
+def test_midnight_stay():
+    feed, _ = GOLDEN["midnight-stay.log"]
+    log = (DATA / "midnight-stay.log").read_bytes()
+    found = visits(sightings_of(log, feed), places("bar bar"), VisitRules(), None)
+    assert spans(found.visits) == ["15:50-16:20"]  # UTC; midnight on the mall's clock lies between
 
 
 def sightings_of(log: bytes, feed: Feed):
