@@ -172,6 +172,25 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         + '","apMacAddress":"02:00:00:00:ff:01","associated":true,"lastSeen":"2026-11-21 01:00:01.819+0000",'
         '"timestamp":1795222805000}]}\n',
     ),
+    "mist-location": (
+        Feed("campus-c", "mist-location"),
+        '{"topic":"zone","events":[{"mac":"020000000001","type":"wifi","trigger":"enter","zone_id":"zone-5",'
+        '"timestamp":1795222801}]}\n'
+        '{"topic":"location_unclient","events":[{"mac":"020000000001","type":"wifi","map_id":"map-5",'
+        '"timestamp":1795222861}]}\n',
+    ),
+    "omada": (
+        Feed("mall-j", "omada", time_zone="Asia/Shanghai"),
+        "2026-11-21T01:00:05Z oc-1  2026-11-21 09:00:01 Mall - - - [client:phone:02-00-00-00-00-01] is connected to "
+        '[ap:door:02-00-00-00-FF-01] with SSID "mall" on channel 1.\n'
+        "2026-11-21T01:06:34Z oc-1  2026-11-21 09:05:00 Mall - - - [client:phone:02-00-00-00-00-01] is roaming from "
+        "[ap:door:02-00-00-00-FF-01][Channel 36] to [ap:toys:02-00-00-00-FF-02][Channel 1] with SSID mall\n",
+    ),
+    "coovachilli": (
+        Feed("cafes-b", "coovachilli", time_zone="Asia/Shanghai", idle_s=600),
+        "Nov 21 09:00:01 cafe-1 coova-chilli[1237]: chilli.c: 3676: Client MAC=02-00-00-00-00-01 assigned IP 10.1.0.3\n"
+        "Nov 21 09:31:17 cafe-1 coova-chilli[1237]: chilli.c: 3887: DHCP Released MAC=02-00-00-00-00-01 IP=10.1.0.3\n",
+    ),
     "wifidog": (
         Feed("cafes", "wifidog"),
         f'192.0.2.9 - - [21/Nov/2026:09:00:01 +0800] "GET /auth/?stage=counters&mac={ADDRESS}&gw_id=door HTTP/1.1" '

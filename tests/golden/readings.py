@@ -118,6 +118,8 @@ GOLDEN = {
     "string-numbers-cisco-cmx.jsonl": (Feed("mall", "cisco-cmx"), NEAR_MS),
     "string-numbers-unifi-log.jsonl": (Feed("mall", "unifi-log"), NEAR_MS),
     "omada.log": (Feed("mall", "omada", "Asia/Shanghai"), NEAR_MS),
+    "mist-location.jsonl": (Feed("mall", "mist-location"), NEAR_MS),
+    "coovachilli.log": (Feed("cafes", "coovachilli", "Asia/Shanghai", idle_s=600), NEAR_MS),
     "wifidog.log": (Feed("mall", "wifidog"), NEAR_MS),
     "radio-change-same-ap.jsonl": (Feed("mall", "unifi", reports_leaving=False), NEAR_MS),
 }
@@ -131,6 +133,7 @@ BODIES = {
     "meraki-v2",
     "meraki-v3",
     "mist",
+    "mist-location",
     "radacct",
     "unifi",
     "unifi-log",
