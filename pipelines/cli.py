@@ -12,6 +12,7 @@ from pipelines.commands.options import (
     DayOption,
     DaysOption,
     DefinitionOption,
+    FeedsOption,
     JsonOption,
     RawOption,
     SeedOption,
@@ -97,13 +98,14 @@ def run(
     raw: RawOption = None,
     data: DataOption = None,
     definition: DefinitionOption = None,
+    feeds: FeedsOption = None,
     shards: ShardsOption = 16,
     as_json: JsonOption = False,
 ) -> None:
     """Trading days from raw logs to report and audiences: ingest, sessionize, load, report, audience, export."""
     from pipelines.day import run_days
 
-    job = _job(config, raw, data, definition, shards)
+    job = _job(config, raw, data, definition, shards, feeds)
     run_days(job=job, days=day or days, reporter=Reporter(as_json=as_json))
 
 
@@ -115,12 +117,13 @@ def _step(name: str, text: str) -> None:
         raw: RawOption = None,
         data: DataOption = None,
         definition: DefinitionOption = None,
+        feeds: FeedsOption = None,
         shards: ShardsOption = 16,
         as_json: JsonOption = False,
     ) -> None:
         from pipelines.day import run_step
 
-        job = _job(config, raw, data, definition, shards)
+        job = _job(config, raw, data, definition, shards, feeds)
         run_step(step=name, job=job, days=day or days, reporter=Reporter(as_json=as_json))
 
     app.command(name, help=text)(command)
@@ -187,11 +190,11 @@ def status(config: ConfigOption, data: DataOption = None, as_json: JsonOption = 
 
 
 @app.command()
-def check(config: ConfigOption, raw: RawOption = None, as_json: JsonOption = False) -> None:
+def check(config: ConfigOption, raw: RawOption = None, feeds: FeedsOption = None, as_json: JsonOption = False) -> None:
     """Every fault of a district folder at once, and the files of each feed; of a log only the beginning is read."""
     from pipelines.status import check_district
 
-    check_district(job=_job(config, raw, None, None, 1), reporter=Reporter(as_json=as_json))
+    check_district(job=_job(config, raw, None, None, 1, feeds), reporter=Reporter(as_json=as_json))
 
 
 @config_app.command("show")
@@ -227,8 +230,15 @@ def explain_visit(
     explain(job=_job(config, raw, data, None, 1), visit=visit, reporter=Reporter(as_json=as_json))
 
 
-def _job(config: Path, raw: Path | None, data: Path | None, definition: str | None, shards: int) -> Job:
-    return make_job(config=config, raw=raw, data=data, definition=definition, shards=shards)
+def _job(
+    config: Path,
+    raw: Path | None,
+    data: Path | None,
+    definition: str | None,
+    shards: int,
+    feeds: str | None = None,
+) -> Job:
+    return make_job(config=config, raw=raw, data=data, definition=definition, shards=shards, feeds=feeds)
 
 
 if __name__ == "__main__":

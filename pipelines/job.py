@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pipelines.auto_feeds import AUTO, auto_feeds
 from pipelines.calendar import TradingCalendar
 from pipelines.config import FILE_NAME, Config, DefinitionConfig, load_config
 from pipelines.district import District, load_district
@@ -26,6 +27,7 @@ class Job:
     workspace: Workspace
     definition: DefinitionConfig
     shards: int
+    recognised: tuple[str, ...] = ()  # what each raw file was taken for, where feeds are auto
 
     @property
     def district_name(self) -> str:
@@ -69,8 +71,13 @@ class Job:
         )
 
 
-def make_job(*, config: Path, raw: Path | None, data: Path | None, definition: str | None, shards: int) -> Job:
-    """The job of a command line; ConfigError for every fault of the district folder at once."""
+def make_job(
+    *, config: Path, raw: Path | None, data: Path | None, definition: str | None, shards: int, feeds: str | None = None
+) -> Job:
+    """The job of a command line; ConfigError for every fault of the district folder at once.
+
+    `feeds` "auto", here or in district.toml: what the raw folder holds is recognised now.
+    """
     district = load_config(config)
     raw = raw or district.folder / "raw"
     data = (data or district.folder / "data").absolute()
@@ -79,7 +86,13 @@ def make_job(*, config: Path, raw: Path | None, data: Path | None, definition: s
             f"{FILE_NAME}: the raw folder {raw} lies inside the data folder {data}",
             "keep raw logs beside the data folder: they hold addresses, it must not",
         )
-    return Job(district, raw, Workspace(data), district.definition(definition), shards)
+    if feeds not in (None, AUTO):
+        raise ConfigError(f"--feeds {feeds}: no such way", f"write --feeds {AUTO}, or declare [[feeds]]")
+    recognised: tuple[str, ...] = ()
+    if feeds == AUTO or district.feeds_are_auto:
+        found, recognised = auto_feeds(district, raw)
+        district = district.model_copy(update={"feeds": found})
+    return Job(district, raw, Workspace(data), district.definition(definition), shards, recognised)
 
 
 def claim(job: Job) -> None:

@@ -112,8 +112,9 @@ def _head(job: Job, settings: FeedConfig) -> None:
     data = piece.batch if isinstance(piece, Rows) else piece.data
     reading = form.parse(data, 1, feed, file_time_ms(file.path))
     refused = Counter({reject.reason: reject.line.size for reject in reading.rejects})
-    if reading.read and refused.total() == reading.read:
+    if reading.read and not reading.at_ms.size:
         refuse_another(job, settings, file)
+    if reading.read and refused.total() == reading.read:
         why = ", ".join(f"{reason} {count}" for reason, count in refused.items())
         raise InputError(f"feed {feed.name}: {piece.file}: none of its first records can be read: {why}", CURE)
 

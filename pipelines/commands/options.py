@@ -10,6 +10,9 @@ RawOption = Annotated[
     Path | None, typer.Option("--raw", help="root of the feeds' globs; the district's raw/ if not given")
 ]
 DataOption = Annotated[Path | None, typer.Option("--data", help="where results go; the district's data/ if not given")]
+FeedsOption = Annotated[
+    str | None, typer.Option("--feeds", help="auto: recognise what the raw folder holds, in place of [[feeds]]")
+]
 DayOption = Annotated[str | None, typer.Option("--day", help="one trading day, e.g. 2026-11-21")]
 DaysOption = Annotated[str, typer.Option("--days", help="2026-11-21, 2026-11-01..2026-11-14 or all")]
 DefinitionOption = Annotated[

@@ -1,10 +1,12 @@
 """Growing files of the feeds: what is new since the last look, as whole records, without changing anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.clock import file_time_ms
 from pipelines.live.journal import Read
+from pipelines.sources.folder import matching
 from schemas import InputError
 
 MOST_BYTES = 1 << 17  # of one feed in one step
@@ -22,17 +24,18 @@ class Position:
 class Tail:
     """The files of one feed, in the order of their names: one ordered source."""
 
-    def __init__(self, feed: str, raw: Path, glob: str, record_ends: tuple[bytes, ...] = (b"\n",)) -> None:
+    def __init__(
+        self, feed: str, raw: Path, globs: str | Sequence[str], record_ends: tuple[bytes, ...] = (b"\n",)
+    ) -> None:
         self.feed = feed
         self._record_ends = record_ends
         self._raw = raw
-        self._glob = glob
+        self._globs = globs
         self._positions: dict[str, Position] = {}
 
     def sizes(self) -> dict[str, int]:
         """Every file's size now; lines written later belong to a later look."""
-        paths = sorted(path for path in self._raw.glob(self._glob) if path.is_file())
-        return {path.relative_to(self._raw).as_posix(): path.stat().st_size for path in paths}
+        return {file.name: file.path.stat().st_size for file in matching(self._raw, self._globs)}
 
     def new(self, sizes: dict[str, int], last: bool) -> Read | None:
         """The next whole records, of the first file that has any. `last`: one without its end is whole, too."""

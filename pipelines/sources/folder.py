@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,23 +20,34 @@ class RawFile:
     name: str
 
 
-def files_of(root: Path, glob: str) -> list[RawFile]:
-    """The files under `root` that match, ordered by name; InputError if there are none.
-
-    Folders, and the `._*` files that macOS leaves beside real ones, are passed over.
-    """
+def files_of(root: Path, globs: str | Sequence[str]) -> list[RawFile]:
+    """As `matching`, but InputError if there is no such folder or no file in it matches."""
     if not root.is_dir():
         raise InputError(f"{root}: no such folder", "name the folder of the raw logs with --raw")
+    if not (files := matching(root, globs)):
+        wanted = globs if isinstance(globs, str) else " or ".join(globs)
+        raise InputError(f"{root}: no file matches {wanted}", "mend the feed's glob, or name another folder with --raw")
+    return files
+
+
+def matching(root: Path, globs: str | Sequence[str]) -> list[RawFile]:
+    """The files under `root` that match any of `globs`, each once, ordered by name.
+
+    Folders, and the `._*` files that macOS leaves beside real ones, are passed over. InputError for a glob that leads
+    out of the folder, or is none.
+    """
+    named = [globs] if isinstance(globs, str) else globs
+    names = {path.relative_to(root).as_posix(): path for glob in named for path in _matching(root, glob)}
+    return [RawFile(names[name], name) for name in sorted(names)]
+
+
+def _matching(root: Path, glob: str) -> list[Path]:
     if Path(glob).is_absolute() or ".." in Path(glob).parts:
         raise InputError(f"{glob}: leads out of the raw folder", "write globs relative to the raw folder")
     try:
-        paths = [path for path in root.glob(glob) if not path.is_dir() and not path.name.startswith("._")]
+        return [path for path in root.glob(glob) if not path.is_dir() and not path.name.startswith("._")]
     except ValueError as error:
         raise InputError(f"{glob!r}: {error}", "mend the feed's glob in district.toml") from None
-    if not paths:
-        raise InputError(f"{root}: no file matches {glob}", "mend the feed's glob, or name another folder with --raw")
-    names = {path.relative_to(root).as_posix(): path for path in paths}
-    return [RawFile(names[name], name) for name in sorted(names)]
 
 
 def named_ms(name: str) -> int | None:

@@ -33,6 +33,11 @@ class FileTally:
     opted_out: Counter[datetime.date] = field(default_factory=Counter)
 
     @property
+    def is_mute(self) -> bool:
+        """It has records, and none of them is a sighting."""
+        return self.read > 0 and not self.rows
+
+    @property
     def is_unreadable(self) -> bool:
         """Nothing in it could be read: junk, another format or another encoding."""
         return self.rejected.total() > 0 and not self.rows
