@@ -10,10 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest.reading import Reading
+from ingest.reading import Reading, Restarts
 from schemas.clock_offset import DECLARED, RIGHT, TWO_CLOCKS
 from schemas.day import Day
 from schemas.sighting import CHECKED, CORRECTED, STAMPED
+
+Numbers = NDArray[np.int64]
+Bytes = NDArray[np.int8]
 
 _QUALITY = {DECLARED: CORRECTED, TWO_CLOCKS: CORRECTED, RIGHT: CHECKED}
 
@@ -27,29 +30,39 @@ class Offsets:
 
 
 def corrected(reading: Reading, offsets: Iterable[Offsets]) -> tuple[Reading, NDArray[np.int8]]:
-    """The reading with its times corrected, and the `time_quality` of each row.
+    """The reading with its times corrected, those of restarts too, and the `time_quality` of each row.
 
     A row is moved by the offset of the day in which its own, uncorrected time lies.
     """
-    names, code = _clocks(reading)
-    shift, quality = np.zeros(code.size, np.float64), np.full(code.size, STAMPED, np.int8)
-    for one in offsets:
-        rows = np.flatnonzero((reading.at_ms >= one.day.start_ms) & (reading.at_ms < one.day.end_ms))
-        known = {row["clock"]: row for row in one.rows.to_pylist()}
-        each = [known.get(name) for name in names]
-        offset = np.array([row["offset_ms"] if row else 0 for row in each], np.float64)
-        drift = np.array([row["drift_ppm"] / 1e6 if row else 0.0 for row in each])
-        verdict = np.array([_QUALITY.get(row["method"], STAMPED) if row else STAMPED for row in each], np.int8)
-        mine = code[rows]
-        shift[rows] = offset[mine] + drift[mine] * (reading.at_ms[rows] - one.day.start_ms)
-        quality[rows] = verdict[mine]
-    return replace(reading, at_ms=reading.at_ms + np.rint(shift).astype(np.int64)), quality
+    known = list(offsets)
+    moved_ms, quality = _corrected(reading.at_ms, *_clocks(reading), known)
+    restarts = reading.restarts
+    if restarts is not None:
+        code = np.arange(len(restarts.clock), dtype=np.int64)
+        restarts = Restarts(_corrected(restarts.at_ms, restarts.clock, code, known)[0], restarts.clock)
+    return replace(reading, at_ms=moved_ms, restarts=restarts), quality
 
 
-def _clocks(reading: Reading) -> tuple[list[str], NDArray[np.int64]]:
+def _clocks(reading: Reading) -> tuple[list[str], Numbers]:
     """The names of the clocks, the feed's own (empty) last, and the place of each row's clock among them."""
     if reading.clock is None:
         return [""], np.zeros(reading.at_ms.size, np.int64)
     names = [*reading.clock.dictionary.to_pylist(), ""]
     code = reading.clock.indices.fill_null(len(names) - 1).to_numpy()
     return names, code.astype(np.int64)
+
+
+def _corrected(at_ms: Numbers, names: list[str], code: Numbers, offsets: list[Offsets]) -> tuple[Numbers, Bytes]:
+    """(corrected times, quality) of times stamped by the clocks `names[code]`."""
+    shift, quality = np.zeros(at_ms.size, np.float64), np.full(at_ms.size, STAMPED, np.int8)
+    for one in offsets:
+        rows = np.flatnonzero((at_ms >= one.day.start_ms) & (at_ms < one.day.end_ms))
+        known = {row["clock"]: row for row in one.rows.to_pylist()}
+        each = [known.get(name) for name in names]
+        offset = np.array([row["offset_ms"] if row else 0 for row in each], np.float64)
+        drift = np.array([row["drift_ppm"] / 1e6 if row else 0.0 for row in each], np.float64)
+        verdict = np.array([_QUALITY.get(row["method"], STAMPED) if row else STAMPED for row in each], np.int8)
+        mine = code[rows]
+        shift[rows] = offset[mine] + drift[mine] * (at_ms[rows] - one.day.start_ms)
+        quality[rows] = verdict[mine]
+    return at_ms + np.rint(shift).astype(np.int64), quality

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ingest.feed import Feed
 from ingest.formats import FORMATS, Parser
 from pipelines.sources.captures import captures_of
-from pipelines.sources.chunks import Chunk, Truncated, chunks_of
+from pipelines.sources.chunks import CHUNK_BYTES, Chunk, Truncated, chunks_of
 from pipelines.sources.folder import RawFile, named_ms
 from pipelines.sources.tables import rows_of
 
@@ -23,20 +23,20 @@ class Task:
     near_ms: int
 
 
-def tasks_of(feed: Feed, file: RawFile, near_ms: int) -> Iterator[Task]:
+def tasks_of(feed: Feed, file: RawFile, near_ms: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Task]:
     """Every piece of `file`, in order. `near_ms`: for files whose names say no date."""
     name, parser = "", FORMATS[feed.format].prepare(b"", feed)
-    for piece in _pieces(feed, file):
+    for piece in _pieces(feed, file, chunk_bytes):
         if isinstance(piece, Chunk) and isinstance(piece.data, bytes) and piece.file != name:
             name, parser = piece.file, FORMATS[feed.format].prepare(piece.data, feed)
         named = named_ms(piece.file)
         yield Task(feed, parser, piece, near_ms if named is None else named)
 
 
-def _pieces(feed: Feed, file: RawFile) -> Iterator[Piece]:
+def _pieces(feed: Feed, file: RawFile, chunk_bytes: int) -> Iterator[Piece]:
     form = FORMATS[feed.format]
     if form.unit == "table":
         return (Chunk(rows.file, rows.first_row, rows.batch) for rows in rows_of(file))
     if form.unit == "capture":
         return captures_of(file)
-    return chunks_of(file, record_ends=form.record_ends)
+    return chunks_of(file, chunk_bytes, record_ends=form.record_ends)

@@ -1,5 +1,6 @@
 """Which files a feed has, and the one line that an operator reads when it has none."""
 
+import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.sources.chunks import chunks_of
-from pipelines.sources.folder import RawFile, files_of
+from pipelines.sources.folder import RawFile, files_of, named_ms
 from pipelines.sources.tables import rows_of
 from schemas import InputError
 
@@ -62,3 +63,25 @@ def test_what_is_no_parquet_is_refused_as_a_whole(tmp_path: Path, keep: int):
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(InputError, match=r"^a.parquet: is no readable Parquet file"):
         list(rows_of(RawFile(path, "a.parquet")))
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("ac/2025-11-21.log", "2025-11-21"),
+        ("ac/syslog-20251121.gz", "2025-11-21"),
+        ("ac/20251121093000.log", "2025-11-21"),
+        ("day=2025-11-21/part-0.log", "2025-11-21"),
+        ("2025/11/21/ac.log", "2025-11-21"),
+        ("2024/archive.tar!ac_2025.11.21.log", "2025-11-21"),
+        ("2025-11-20/2025-11-21.log", "2025-11-21"),
+        ("ac-2025.log", None),
+        ("ac-20251399.log", None),
+        ("ac-120251121.log", None),
+        ("ac-2025112.log", None),
+        ("detail", None),
+    ],
+)
+def test_the_date_in_a_files_name(name: str, date: str | None):
+    noon = date and datetime.datetime.fromisoformat(f"{date}T12:00+00:00").timestamp() * 1000
+    assert named_ms(name) == noon
