@@ -27,12 +27,14 @@ from pipelines.clock_offsets import ClockOffsets
 from pipelines.job import Job
 from pipelines.members import people_of
 from pipelines.raw_lines import RawLine, lines_at
+from pipelines.steps.sessionize import walk_of
 from pipelines.summary import Reporter, Summary
 from privacy.masking import excerpt, masked
 from schemas import DEVICE, PUBLISHED, SIGHTING, VISIT, InputError
 from schemas.day import Day
 from schemas.sighting import KIND_NAMES
 from sessionize.marks import with_random
+from sessionize.sessions import joins_placed
 from sessionize.visits import visits
 
 WIDTH = 240  # characters of a line that are shown
@@ -67,7 +69,7 @@ def explain(*, job: Job, visit: int, reporter: Reporter) -> None:
     places = {(row["feed"], row["file"], row["line"]) for row in found.sightings.to_pylist()}
     clocks = ClockOffsets(job)
     lines = [_line(job, day, subjects, clocks, found, line) for line in lines_at(job, places, day.start_ms)]
-    _require_same(found.row, _walked(job, day, lines))
+    _require_same(found.row, _walked(job, day, found, lines))
     _show(job, found, {line.place: line.text for line in lines}, reporter)
 
 
@@ -116,20 +118,35 @@ def _line(job: Job, day: Day, subjects: Subjects, clocks: ClockOffsets, found: F
     opaque = [None] * len(own) if reading.opaque is None else reading.opaque.to_pylist()
     texts = {text for text, mine in zip(opaque, own, strict=True) if text and mine}
     others = {text for text, mine in zip(opaque, own, strict=True) if text and not mine}
+    others |= set() if reading.user is None else {text for text in reading.user.to_pylist() if text}
     text = masked(line.text, set(reading.mac[own].tolist()), texts, others)
     its_own = pc.equal(sightings["subject"], subject)
     return Line(line.place, sightings.filter(its_own), named.devices, excerpt(text, WIDTH))
 
 
-def _walked(job: Job, day: Day, lines: list[Line]) -> list[dict[str, Any]]:
-    """VISIT rows: what the walk makes of these lines alone."""
-    sightings = pa.concat_tables([SIGHTING.empty(), *(line.sightings for line in lines)]).unify_dictionaries()
+def _walked(job: Job, day: Day, found: Found, lines: list[Line]) -> list[dict[str, Any]]:
+    """VISIT rows: what the walk makes of these lines alone, and of what restarts of controllers ended."""
+    told = pa.concat_tables([SIGHTING.empty(), *(line.sightings for line in lines)]).unify_dictionaries()
+    sightings = _as_published(found, joins_placed(told, walk_of(job, 0).told_late))
     places = job.district.places(sightings["ap"].unique().to_pylist())
     window = dataclasses.replace(day, start_ms=day.window_start_ms, end_ms=day.window_end_ms)
     walked = visits(sightings, places, job.rules, window, threads=1, fate=False)
     devices = pa.concat_tables([DEVICE.empty(), *(line.devices for line in lines)])
     rows: list[dict[str, Any]] = VISIT.cast(with_random(walked.visits, devices)).to_pylist()
     return rows
+
+
+def _as_published(found: Found, told: pa.Table) -> pa.Table:
+    """The lines' rows with the kinds that were published: the record that ended a link by a restart names no device."""
+    kind_of = {_key(row): row["kind"] for row in found.sightings.to_pylist()}
+    kinds = [kind_of.get(_key(row), row["kind"]) for row in told.to_pylist()]
+    place = told.column_names.index("kind")
+    return told.set_column(place, SIGHTING.arrow.field("kind"), pa.array(kinds, pa.int8()))
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    """One row of a line: a session's end has two, at different times."""
+    return row["file"], row["line"], row["ap"], row["at_ms"]
 
 
 def _require_same(published: dict[str, Any], again: list[dict[str, Any]]) -> None:

@@ -1,7 +1,7 @@
 """A line of a raw log made fit for people to read: no address in it, in no notation, whole or in part.
 
-What is masked beside the addresses of devices: those of access points, IP addresses (an IPv6 one may contain a MAC) and
-a receiver's shared secret. Which lines may be shown at all is not decided here.
+What is masked beside the addresses of devices: those of access points, IP addresses (an IPv6 one may contain a MAC),
+names of accounts, e-mail addresses, and a receiver's shared secret. Which lines may be shown is not decided here.
 """
 
 import re
@@ -20,6 +20,8 @@ _MAC = re.compile(
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*::|(?:[0-9a-f]{1,4}:){3})[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}", re.I)
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _SECRET = re.compile(r'("secret"\s*:\s*)"[^"]*"')
+_ACCOUNT = re.compile(r'\b(user-?(?:name|id)"?\s*[=:]\s*)("[^"]*"|[^\s,;"]+)', re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _DIGITS = re.compile(r"[^0-9a-f]")
 
 
@@ -34,7 +36,7 @@ def masked(line: str, macs: Collection[int] = (), texts: Collection[str] = (), o
     for text in sorted({*texts, *others} - {""}, key=len, reverse=True):
         line = line.replace(text, DEVICE if text in texts else ADDRESS)
     own = {f"{mac:012x}" for mac in macs}
-    line = _SECRET.sub(r'\1"…"', line)
+    line = _MAIL.sub(ADDRESS, _ACCOUNT.sub(r'\1"…"', _SECRET.sub(r'\1"…"', line)))
     line = _MAC.sub(lambda found: DEVICE if _DIGITS.sub("", found[0].lower()) in own else ADDRESS, line)
     return _IPV4.sub(ADDRESS, _IPV6.sub(ADDRESS, line))
 

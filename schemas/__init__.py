@@ -14,6 +14,7 @@ from schemas.place import PLACE
 from schemas.presence import PRESENCE
 from schemas.profile import PROFILE, PROFILE_ZONE
 from schemas.rejected import REJECTED
+from schemas.restart import RESTART
 from schemas.sighting import PUBLISHED, SIGHTING
 from schemas.stay import STAY
 from schemas.trigger import TRIGGER
@@ -43,6 +44,7 @@ __all__ = [
     "PROFILE_ZONE",
     "PUBLISHED",
     "REJECTED",
+    "RESTART",
     "SIGHTING",
     "STAY",
     "TRIGGER",

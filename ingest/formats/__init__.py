@@ -64,13 +64,14 @@ class Format:
     """How to read one format. `prepare(head, feed)`: head = at least the file's first line (other units: anything).
 
     A line longer than `longest_line` bytes is refused; a reader may cut it off after one byte more. A chunk may end
-    wherever one of `record_ends` does.
+    wherever one of `record_ends` does. `tells_joins_late`: the end of a session tells its join too, in a second row.
     """
 
     prepare: Callable[[bytes, Feed], Parser]
     unit: Literal["lines", "table", "capture"] = "lines"
     longest_line: int = LONGEST_LINE
     record_ends: tuple[bytes, ...] = (b"\n",)
+    tells_joins_late: bool = False
 
     def parse(self, whole: Any, first_line: int, feed: Feed, near_ms: int) -> Reading:
         """A whole file at once."""
@@ -103,7 +104,7 @@ FORMATS: dict[str, Format] = {
     "mist-location": Format(mist_location.MistLocationParser.of, longest_line=LONGEST_BODY),
     "coovachilli": Format(coovachilli.CoovachilliParser.of),
     "wifidog": Format(wifidog.WifidogParser.of),
-    "freeradius": Format(freeradius.FreeradiusParser.of, record_ends=freeradius.RECORD_ENDS),
+    "freeradius": Format(freeradius.FreeradiusParser.of, record_ends=freeradius.RECORD_ENDS, tells_joins_late=True),
     "radacct": Format(radacct.RadacctParser.of),
     "airodump": Format(airodump.AirodumpParser.of),
     "kismet": Format(kismet.KismetParser.of, unit="capture"),

@@ -1,12 +1,14 @@
 """Step `sessionize`: a day's shards to its visits, stays, flaps, hours, triggers and ledger, some shards at a time.
 
-shard -> walk the whole window -> keep what starts in the day -> flags, places
+shard -> joins told late are placed, links ended by restarts
+      -> walk the whole window -> keep what starts in the day -> flags, places
                                `-> all stays of the window    -> presence by hour, also of yesterday's visits
       -> members' presence     -> triggers, in event time
 """
 
 import dataclasses
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ingest.formats import FORMATS
 from marketing import triggers
+from pipelines.district import District
 from pipelines.engines.local import in_order
 from pipelines.job import Job
 from pipelines.steps.day_files import DayFiles
 from pipelines.steps.intake import Handoff
-from pipelines.steps.tally import Outcome
+from pipelines.steps.tally import DayTally, Outcome
 from schemas import AP_HOUR, PUBLISHED, STAY, TRIGGER
 from schemas.day import Day
 from sessionize.coverage import ap_hours, zone_hours
@@ -27,6 +31,8 @@ from sessionize.kernel import FATE_IGNORED, FATE_REPEAT
 from sessionize.located import located
 from sessionize.marks import with_random
 from sessionize.presence import presence
+from sessionize.rules import VisitRules
+from sessionize.sessions import joins_placed, restarts_applied
 from sessionize.visits import Walked, visits
 
 _FATES = {FATE_REPEAT: ("repeat", ""), FATE_IGNORED: ("ignored", "unmatched-leave")}
@@ -42,41 +48,82 @@ class Part:
     outcomes: Counter[Outcome]
 
 
-def sessionize(job: Job, handoff: Handoff, now_ms: int, files: DayFiles) -> None:
-    """All of the day's tables into `files`, shard by shard; the ledger adds up to what was read.
+@dataclass(frozen=True)
+class Walk:
+    """What a walk must know beside its sightings. Nothing triggers after `now_ms`.
 
-    Nothing triggers after `now_ms`. In memory at once: the shards at work, and the stays of the window.
+    `told_late`: feeds whose sessions tell of their join when they end.
     """
-    clock_ms = min(now_ms, handoff.day.window_end_ms)
+
+    district: District
+    rules: VisitRules
+    told_late: frozenset[str]
+    now_ms: int
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Some subjects of a day: SIGHTING of its whole window, DEVICE of at least these, RESTART of all controllers."""
+
+    day: Day
+    sightings: pa.Table
+    devices: pa.Table
+    restarts: pa.Table
+
+
+def walk_of(job: Job, now_ms: int) -> Walk:
+    """The walk of a job that is run at `now_ms`."""
+    told_late = frozenset(feed.name for feed in job.config.feeds if FORMATS[feed.format].tells_joins_late)
+    return Walk(job.district, job.rules, told_late, now_ms)
+
+
+def sessionize(parts: Iterable[Part], day: Day, tally: DayTally, files: DayFiles) -> None:
+    """All of the day's tables from all of its shards, in any order, into `files`; the ledger adds up to what was read.
+
+    In memory at once: one part, and the stays of the window.
+    """
     window_stays, hours = [STAY.empty()], [AP_HOUR.empty()]
-    for part in in_order(lambda shard: _part(job, handoff, handoff.sightings(shard), clock_ms), handoff.shards):
+    for part in parts:
         for name, rows in part.tables.items():
             files.add(name, rows)
-        handoff.tally.records.update(part.outcomes)
+        tally.records.update(part.outcomes)
         window_stays.append(part.window_stays)
         hours.append(part.ap_hours)
-    files.add("zone_hour", zone_hours(pa.concat_tables(window_stays).unify_dictionaries(), handoff.day))
+    files.add("zone_hour", zone_hours(pa.concat_tables(window_stays).unify_dictionaries(), day))
     files.add("ap_hour", _summed(pa.concat_tables(hours)))
-    files.add("ledger", handoff.tally.ledger())
-    files.add("rejected", handoff.tally.rejected())
+    files.add("ledger", tally.ledger())
+    files.add("rejected", tally.rejected())
 
 
-def _part(job: Job, handoff: Handoff, sightings: pa.Table, clock_ms: int) -> Part:
-    day = handoff.day
-    places = job.district.places(sightings["ap"].unique().to_pylist())
+def parts_of(job: Job, handoff: Handoff, now_ms: int) -> Iterator[Part]:
+    """What the local engine makes of a handoff, by shard; some of them in memory at once."""
+    walk = walk_of(job, now_ms)
+
+    def part(name: str) -> Part:
+        return part_of(walk, Shard(handoff.day, handoff.sightings(name), handoff.devices, handoff.restarts))
+
+    return in_order(part, handoff.shards)
+
+
+def part_of(walk: Walk, shard: Shard) -> Part:
+    """What one shard gives to its day, whatever engine walks it."""
+    day, district = shard.day, walk.district
+    records = joins_placed(shard.sightings, walk.told_late)
+    sightings = restarts_applied(records, shard.restarts)
+    places = district.places(sightings["ap"].unique().to_pylist())
     window = dataclasses.replace(day, start_ms=day.window_start_ms, end_ms=day.window_end_ms)
-    walked = visits(sightings, places, job.rules, window, threads=1)
+    walked = visits(sightings, places, walk.rules, window, threads=1)
     start = walked.visits["start_ms"].to_numpy()
     kept = (start >= day.start_ms) & (start < day.end_ms)
     ids = walked.visits.filter(kept)["visit_id"]
     tables = {
-        "visit": with_random(walked.visits.filter(kept), handoff.devices),
+        "visit": with_random(walked.visits.filter(kept), shard.devices),
         "stay": walked.stays.filter(pc.is_in(walked.stays["visit_id"], ids)),
         "flap": walked.flaps.filter(pc.is_in(walked.flaps["visit_id"], ids)),
         "sighting": _published(sightings, places, walked, kept),
-        "trigger": _triggers(job, sightings, places, day, clock_ms),
+        "trigger": _triggers(walk, sightings, places, day),
     }
-    return Part(tables, walked.stays, ap_hours(sightings, places, day), _outcomes(sightings, walked, kept))
+    return Part(tables, walked.stays, ap_hours(records, places, day), _outcomes(records, walked, kept))
 
 
 def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> pa.Table:
@@ -91,18 +138,18 @@ def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDAr
     return PUBLISHED.cast(table)
 
 
-def _outcomes(sightings: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> Counter[Outcome]:
+def _outcomes(records: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> Counter[Outcome]:
     """How many records of each feed ended how."""
     visit = _fate(walked)
-    feeds = sightings["feed"].unify_dictionaries().combine_chunks()
+    feeds = records["feed"].unify_dictionaries().combine_chunks()
     names, code = feeds.dictionary.to_pylist(), feeds.indices.to_numpy()
     is_kept = np.append(kept, False)[np.maximum(visit, -1)] & (visit >= 0)
     outcomes: Counter[Outcome] = Counter()
     ends = [(is_kept, "kept", ""), *((visit == fate, *end) for fate, end in _FATES.items())]
     other = ~np.logical_or.reduce([rows for rows, _, _ in ends])
     for rows, status, reason in [*ends, (other, "other-day", "")]:
-        for feed, records in zip(names, np.bincount(code[rows], minlength=len(names)).tolist(), strict=True):
-            outcomes[feed, status, reason] += records
+        for feed, count in zip(names, np.bincount(code[rows], minlength=len(names)).tolist(), strict=True):
+            outcomes[feed, status, reason] += count
     return outcomes
 
 
@@ -112,16 +159,17 @@ def _fate(walked: Walked) -> NDArray[np.int32]:
     return walked.fate
 
 
-def _triggers(job: Job, sightings: pa.Table, places: pa.Table, day: Day, clock_ms: int) -> pa.Table:
-    """What the members of a shard triggered up to `clock_ms` in visits of the day; by event time, not by arrival."""
+def _triggers(walk: Walk, sightings: pa.Table, places: pa.Table, day: Day) -> pa.Table:
+    """What the members of a shard have triggered by now in visits of the day; by event time, not by arrival."""
+    clock_ms = min(walk.now_ms, day.window_end_ms)
     told = pc.and_(pc.less(sightings["subject"], 0), pc.less_equal(sightings["at_ms"], clock_ms))
     members = sightings.filter(told)
-    if not job.district.campaigns or not members.num_rows:
+    if not walk.district.campaigns or not members.num_rows:
         return TRIGGER.empty()
-    signs = presence(members, places, job.rules)
+    signs = presence(members, places, walk.rules)
     started = signs["visit_start_ms"]
     signs = signs.filter(pc.and_(pc.greater_equal(started, day.start_ms), pc.less(started, day.end_ms)))
-    state = triggers.start(job.district.campaigns, job.rules.flap_ms)
+    state = triggers.start(walk.district.campaigns, walk.rules.flap_ms)
     return triggers.advance(state, signs, clock_ms)[1]
 
 

@@ -10,9 +10,9 @@ from marketing.campaigns import ALWAYS_MS, NEVER_MS, Campaign
 from pipelines.job import Job
 from pipelines.steps.day_files import DayFiles
 from pipelines.steps.intake import Handoff
-from pipelines.steps.sessionize import sessionize
+from pipelines.steps.sessionize import parts_of, sessionize
 from pipelines.steps.tally import DayTally
-from schemas import DEVICE
+from schemas import DEVICE, RESTART
 from sessionize.rules import VisitRules
 from tests.builders import clock_ms, day, places, sightings
 
@@ -30,7 +30,7 @@ class Collected:
         self.rows[name] += rows.to_pylist()
 
 
-def day_of(rows: str, now: str) -> Collected:
+def day_of(rows: str, now: str, restarts: pa.Table | None = None) -> Collected:
     """The day of one member's device."""
     window = sightings(rows)
     window = window.set_column(
@@ -38,11 +38,17 @@ def day_of(rows: str, now: str) -> Collected:
     )
     district = SimpleNamespace(campaigns=(ENTER,), places=lambda _: places("A shop mall"))
     handoff = SimpleNamespace(
-        day=DAY, shards=["all"], devices=DEVICE.empty(), tally=DayTally(DAY), sightings=lambda _: window
+        day=DAY,
+        shards=["all"],
+        devices=DEVICE.empty(),
+        restarts=restarts if restarts is not None else RESTART.empty(),
+        tally=DayTally(DAY),
+        sightings=lambda _: window,
     )
     found = Collected()
-    job = cast(Job, SimpleNamespace(district=district, rules=VisitRules()))
-    sessionize(job, cast(Handoff, handoff), clock_ms(now), cast(DayFiles, found))
+    job = cast(Job, SimpleNamespace(district=district, rules=VisitRules(), config=SimpleNamespace(feeds=())))
+    parts = parts_of(job, cast(Handoff, handoff), clock_ms(now))
+    sessionize(parts, DAY, handoff.tally, cast(DayFiles, found))
     return found
 
 
@@ -58,3 +64,11 @@ def test_what_starts_in_the_days_before_and_after_is_theirs() -> None:
 def test_a_row_dated_after_the_run_triggers_nothing_yet() -> None:
     assert day_of("A 10:00 seen", now="09:59").rows["trigger"] == []
     assert len(day_of("A 10:00 seen", now="10:00").rows["trigger"]) == 1
+
+
+def test_a_restart_ends_a_link_where_it_was_last_heard() -> None:
+    restart = RESTART.table(ap=["A"], at_ms=[clock_ms("10:30")])
+    found = day_of("A 10:00 joined 10:10 joined 13:00 seen", now="40:00", restarts=restart).rows
+    spans = [(row["start_ms"], row["end_ms"]) for row in found["visit"]]
+    assert spans == [(clock_ms("10:00"), clock_ms("10:10")), (clock_ms("13:00"), clock_ms("13:00"))]
+    assert {row["status"]: row["records"] for row in found["ledger"]} == {"kept": 3}

@@ -76,3 +76,19 @@ def test_a_long_line_is_shown_around_the_device() -> None:
 
 def test_a_short_line_is_shown_whole() -> None:
     assert excerpt("short", 100) == "short"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '\tUser-Name = "+8613812345678"\n\tAcct-Status-Type = Start',
+        "User Authentication Successful: username=+8613812345678 MAC=[..] role=guest",
+        '{"userId": "+8613812345678", "rssi": -60}',
+        "login of li.na@mail.example at door",
+    ],
+)
+def test_no_account_is_shown(line) -> None:
+    shown = masked(line)
+    assert "138" not in shown
+    assert "li.na" not in shown
+    assert len(shown) > len(line) - 30
