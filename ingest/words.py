@@ -73,7 +73,7 @@ def words_of(spans: Spans, encoding: str = UTF_8) -> Words:
     values = pa.StringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(data))
     if encoding != GB18030 and not bad.any() and _is_utf8(values):
         return Words(codes, values, bad)
-    words = _with_bad_values(codes, offsets, data.tobytes(), bad, ENCODINGS[encoding])
+    words = _with_bad_values(codes, offsets, data.tobytes(), bad, encoding)
     return words.mapped(str) if encoding == "auto" else words  # one name in both encodings is one
 
 
@@ -95,24 +95,24 @@ def _with_bad_values(
     offsets: npt.NDArray[np.int32],
     data: bytes,
     bad: npt.NDArray[np.bool_],
-    encodings: tuple[str, ...],
+    encoding: str,
 ) -> Words:
     texts = []
     for k in range(len(bad)):
-        text = None if bad[k] else _text(data[offsets[k] : offsets[k + 1]], encodings)
+        text = None if bad[k] else decoded(data[offsets[k] : offsets[k + 1]], encoding)
         bad[k] = text is None
         texts.append(text or "")
     return Words(codes, pa.array(texts, pa.string()), bad)
 
 
-def _text(value: bytes, encodings: tuple[str, ...]) -> str | None:
-    """The value in the first encoding that can be; None if there is none, or if it says control characters."""
-    for encoding in encodings:
+def decoded(value: bytes, encoding: str) -> str | None:
+    """The text of a value in an encoding as of `words_of`; None if it is none, or GB18030 of control characters."""
+    for one in ENCODINGS[encoding]:
         try:
-            text = value.decode(encoding)
+            text = value.decode(one)
         except UnicodeDecodeError:
             continue
-        return text if encoding == UTF_8 or not _CONTROLS.search(text) else None
+        return text if one == UTF_8 or not _CONTROLS.search(text) else None
     return None
 
 

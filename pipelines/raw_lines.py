@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ingest.feed import Feed
 from ingest.formats import FORMATS, Parser
 from ingest.reading import Reading
+from ingest.words import decoded
 from pipelines.job import Job
 from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import Chunk, chunks_of
@@ -45,9 +46,9 @@ def lines_at(job: Job, places: Iterable[Place], near_ms: int) -> Iterator[RawLin
         found = 0
         named = named_ms(file)
         near = near_ms if named is None else named
-        for line in _lines_of(_raw_file(job, file), file, feeds[feed], lines, near):
+        for raw_line in _lines_of(_raw_file(job, file), file, feeds[feed], lines, near):
             found += 1
-            yield line
+            yield raw_line
         if found < len(lines):
             raise InputError(f"{file}: {len(lines) - found} of its lines are gone: the file has changed since")
 
@@ -80,7 +81,8 @@ def _lines_of(raw: RawFile, name: str, feed: Feed, lines: Collection[int], near_
         last = chunk.first_line + chunk.data.count(b"\n")
         if any(chunk.first_line <= line <= last for line in lines):
             for number, data in _records(chunk, lines, len(min(form.record_ends)) > 1):
-                text = data.decode("utf-8", "replace").rstrip("\r\n")
+                shown = data.rstrip(b"\r\n")
+                text = decoded(shown, feed.encoding) or shown.decode("utf-8", "replace")
                 yield RawLine((feed.name, name, number), feed, text, parser.parse(data + b"\n", number, near_ms))
         if last > max(lines):
             return

@@ -1,6 +1,7 @@
 """Text columns as codes into distinct values: equal texts share a code, however many there are."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,3 +35,23 @@ def test_values_that_are_no_text_are_marked_and_not_kept():
     words = words_of(spans([b"ap-1", b"ap-\xff", b"", b"ap-\x00", b"ap-1"]))
     assert words.is_bad().tolist() == [False, True, False, True, False]
     assert words.taken(~words.is_bad()).dictionary.to_pylist() == ["ap-1"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "read"),
+    [
+        ("utf-8", ["南门", "", "南门", "ap-1"]),
+        ("gb18030", ["鍗楅棬", "南门", "鍗楅棬", "ap-1"]),
+        ("auto", ["南门", "南门", "南门", "ap-1"]),
+    ],
+)
+def test_a_name_is_read_in_the_encoding_of_its_feed(encoding, read):
+    words = words_of(spans(["南门".encode(), "南门".encode("gb18030"), "南门".encode(), b"ap-1"]), encoding)
+    assert [words.values[code].as_py() for code in words.codes] == read
+    assert words.is_bad().tolist() == [not text for text in read]
+    assert len(words.values) == len(set(read))
+
+
+@pytest.mark.parametrize("value", [b"\xff\xfe", b"\x81", b"a\x00b"])
+def test_what_is_no_text_in_any_encoding_is_marked(value):
+    assert words_of(spans([value, b"ap-1"]), "auto").is_bad().tolist() == [True, False]
