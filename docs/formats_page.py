@@ -23,6 +23,10 @@ A file may be plain, gzip, xz or zstd, or a tar of such; its first bytes tell, n
 columns is `at`, `device`, `ap`, `kind`, `signal`. Kinds are `joined`, `seen`, `left`, `idle`; without a kind column a
 row is `seen`. An address may be a MAC in any notation, or any other text (then `random` is null).
 
+`zone_names = {{CST = "Asia/Shanghai"}}` says what a zone's abbreviation in a feed's stamps means; without it the feed's
+own zone decides, then those abbreviations that mean one offset everywhere (UTC, CET, JST, EDT ...), else the line is
+`bad-time`. `encoding` of names in syslog is `auto` (UTF-8, else GB18030), `utf-8` or `gb18030`.
+
 Every record ends somewhere, and the ledger says where. Refused, with file and line and never the text: {reasons}.
 In order but silent about where a device is: {ignored}.
 """
