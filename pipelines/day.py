@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.calendar import days_of
 from pipelines.clock import now_ms
+from pipelines.clock_notes import clock_notes
 from pipelines.clock_offsets import ClockOffsets
 from pipelines.declared import require_as_declared
 from pipelines.files import remove_parts
@@ -107,9 +108,12 @@ class DayRun:
         """The folder under work/ to the day's Parquet files; how many rows each has."""
         day = self.job.calendar.day(date)
         handoff = taken_over(self.work(date), day, spill_key(self._key(day)))
+        clocks = ClockOffsets(self.job).rows(date)
         with day_files(self.job, date) as files:
             sessionize(self.job, handoff, self.now_ms, files)
-            files.add("clock_offset", ClockOffsets(self.job).rows(date))
+            files.add("clock_offset", clocks)
+        for text in clock_notes(clocks):
+            self.reporter.note(f"{date}: {text}")
         return dict(files.rows)
 
     def warehouse(self) -> Warehouse:

@@ -74,6 +74,14 @@ def test_a_sighting_says_what_is_known_of_its_time(skewed: Run):
     assert {(row["ap"], row["time_quality"]) for row in skewed.table("sightings", THIRD)} == {("a1", 2), ("b1", 1)}
 
 
+def test_the_operator_is_told_which_clock_is_wrong(punctual: Run, skewed: Run):
+    skewed("ingest", "--day", THIRD)
+    told = skewed.ended("sessionize", "--day", THIRD).err
+    assert told == f"{THIRD}: relay: the clock of AC-1 is 97 s behind: corrected\n"
+    punctual("ingest", "--day", THIRD)
+    assert punctual.ended("sessionize", "--day", THIRD).err == ""
+
+
 def test_the_order_in_which_days_run_makes_no_difference(skewed: Run):
     backwards = with_keys_of(skewed, Run(skewed.root, "backwards"))
     backwards.visits(*reversed(DAYS))
