@@ -1,7 +1,8 @@
 """Meraki Scanning API v3: one POST body a line. A record is a location of an observation, or its latest record.
 
     body -> observations -> locations -> rssiRecords          record: time of the location, AP that heard it strongest
-                         -> latestRecord, if no location      record: its time, its nearest AP
+                         -> latestRecord                      record: its time, its nearest AP; only where no location
+                                                                      has an AP at that time or later
 
 Of equally strong APs the one with the lowest address counts. Nothing else of a body is read: not the secret, no user,
 name, network, position. Times are ISO or epoch seconds, numbers may come as texts.
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 
 from ingest.arrow_spans import spans_of
 from ingest.bodies import BodiesParser, Lines, Verdicts, ap_words, begins_with, count_faults, first_fault, is_any
+from ingest.clocks import LATEST_MS
 from ingest.mapping import Civil, judge, macs, signals, utc_times
 from ingest.reading import KEPT, NO_SIGNAL, Records, passed_over, refused
 from ingest.scan import NO_MAC
@@ -76,10 +78,13 @@ class MerakiParser(BodiesParser):
         line = line[pc.list_parent_indices(observations).to_numpy()]
         locations = pc.struct_field(observation, "locations")
         count = pc.fill_null(pc.list_value_length(locations), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-        of = np.repeat(np.arange(len(count)), np.maximum(count, 1))  # record -> its observation
-        heard = _merged(
-            _located(pc.list_flatten(locations)), _latest(pc.struct_field(observation, "latestRecord")), count, of
-        )
+        located = _located(pc.list_flatten(locations))
+        latest = _latest(pc.struct_field(observation, "latestRecord"))
+        has_latest = (count == 0) | _is_later(latest, located, np.repeat(np.arange(count.size), count))
+        of = np.repeat(np.arange(count.size), count + has_latest)  # record -> its observation
+        is_latest = np.zeros(of.size, np.bool_)
+        is_latest[(np.cumsum(count + has_latest) - 1)[has_latest]] = True
+        heard = _merged(located, latest, of, is_latest)
         verdict = np.zeros(len(count), np.int8)
         mac = macs(spans_of(pc.struct_field(observation, "clientMac")), verdict)
         judge(verdict, mac == NO_MAC, "bad-address")
@@ -130,9 +135,26 @@ def _strongest(ends: Any, ap: Any, signal: Any) -> Any:
     return best, best_signal
 
 
-def _merged(located: Heard, latest: Heard, count: npt.NDArray[np.int64], of: npt.NDArray[np.int64]) -> Heard:
-    """One Heard a record: its location's, or its observation's latest record where that has no location."""
-    rows = np.where(count[of] > 0, np.cumsum(count[of] > 0) - 1, located.ap.size + of)
+def _is_later(latest: Heard, located: Heard, of: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Of each observation, whether its latest record is later than all its locations with an AP; `of` is whose each is.
+
+    A latest record without time, AP or signal says nothing.
+    """
+    last_ms = np.full(latest.ap.size, -LATEST_MS)
+    told = located.civil.good & (located.ap != NO_MAC)
+    np.maximum.at(last_ms, of[told], _instants(located.civil)[told])
+    is_told = latest.civil.good & (latest.ap != NO_MAC) & (latest.verdict == KEPT)
+    return np.asarray(is_told & (_instants(latest.civil) > last_ms))
+
+
+def _instants(civil: Civil) -> npt.NDArray[np.int64]:
+    """To compare: UTC, or all shifted alike where the stamps say no offset."""
+    return civil.civil_ms - civil.offset_min.astype(np.int64) * 60_000
+
+
+def _merged(located: Heard, latest: Heard, of: npt.NDArray[np.int64], is_latest: npt.NDArray[np.bool_]) -> Heard:
+    """One Heard a record: the next location, or, where `is_latest`, the latest record of its observation."""
+    rows = np.where(is_latest, located.ap.size + of, np.cumsum(~is_latest) - 1)
     one, other = located.civil, latest.civil
     return Heard(
         Civil(
