@@ -8,7 +8,7 @@ DEMO_ARGS ?=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench engines docs lock clean
+.PHONY: help demo test check bench fuzz engines docs lock clean
 
 help:  ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -28,6 +28,11 @@ check: $(VENV)/check.done  ## lint, format, types, layers, fresh docs
 
 bench: $(VENV)/bench.done  ## measure against DuckDB, Polars and chDB on the same files; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run
+
+FUZZ_ARGS ?=
+
+fuzz: $(VENV)/test.done  ## a million spoilt records for each format; prints what was found
+	$(BIN)/python -m tests.fuzz.run $(FUZZ_ARGS)
 
 engines:  ## engines from other registries (Prism, Flink, Kafka): none is used yet
 	@echo "no engine beyond PyPI is used yet: Spark and Beam come with a later release"
