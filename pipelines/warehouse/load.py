@@ -7,13 +7,13 @@ One loader per district, day and definition at a time; readers need not stop.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.quality import Gate
+from pipelines.quality import Gate, Outcome
 from pipelines.warehouse.batch_checks import facts_of
 from pipelines.warehouse.protocol import Run, Warehouse
 from pipelines.warehouse.tables import LAYER_OF, LAYERS, TABLES, constant, labels_of
@@ -39,6 +39,7 @@ def load(
     tables: Mapping[str, pa.Table],
     read: Mapping[str, int] | None = None,
     page: Path | None = None,
+    feeds: Sequence[Outcome] = (),
 ) -> Loaded:
     """Replace the day's visible rows by `tables`; again with the same rows, or after a kill, it gives the same rows.
 
@@ -49,6 +50,7 @@ def load(
             than its successor's.
         tables: by name, with the columns of `schemas`; cast safely, so a value that does not fit raises.
         read: records read per feed; the ledger must add up to it.
+        feeds: what was found of the day's feeds, to be held with the rest.
         page: where a failed gate writes what it found, as HTML.
     Raises:
         GateError: the rows or the batch break a rule; nothing that readers see has changed.
@@ -57,6 +59,7 @@ def load(
     layers = sorted({LAYER_OF[name] for name in tables})
     given = {t.name: t.cast(tables[t.name]) if t.name in tables else t.empty() for s in layers for t in LAYERS[s]}
     gate = Gate(f"{day.district} {day.date} {definition}", page)
+    gate.feeds(feeds)
     gate.rows([(TABLES[name], rows) for name, rows in given.items()], day.date)
     staged = Run(day.district, day.date, definition, f"{run}.{secrets.token_hex(4)}")
     for name in given:

@@ -44,10 +44,13 @@ class Server(Warehouse):
         self._members: dict[str, tuple[pa.Table, Sequence[str]]] = {}
         self._connect: Callable[[], Any] = lambda: _client(settings, password)
         self._client: Any = None
-        if as_it_is:
+        try:
             self._connected()
-        else:
-            prepare(self)
+            if not as_it_is:
+                prepare(self)
+        except BaseException:
+            self.close()
+            raise
 
     def execute(self, sql: str, parameters: Parameters = NOTHING) -> None:
         self._run(lambda client: client.execute(sql, _quoted(parameters)))
@@ -84,6 +87,7 @@ class Server(Warehouse):
         """The client, its connection alive: made anew, members included, if it is not."""
         try:
             if self._client is None or not _is_alive(self._client):
+                self.close()
                 self._client = self._connect()
                 _require_version(self.name, self._client.connection.server_info.version_tuple())
                 if self._members:
@@ -122,7 +126,11 @@ def _client(settings: WarehouseConfig, password: str) -> Any:
             "async_insert": 0,
         },
     )
-    client.connection.connect()
+    try:
+        client.connection.connect()
+    except BaseException:
+        client.disconnect()
+        raise
     return client
 
 

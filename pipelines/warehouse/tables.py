@@ -22,8 +22,10 @@ from schemas import (
     AP_HOUR,
     AUDIENCE_MEMBER,
     CLOCK_OFFSET,
+    FEED_HOUR,
     FLAP,
     LEDGER,
+    LINE_SHAPE,
     MEMBER_DEVICE,
     PROFILE,
     PROFILE_ZONE,
@@ -38,7 +40,7 @@ from schemas import (
 )
 
 LAYERS: dict[str, tuple[Table, ...]] = {
-    "facts": (VISIT, STAY, FLAP, PUBLISHED, ZONE_HOUR, AP_HOUR, LEDGER, REJECTED, CLOCK_OFFSET),
+    "facts": (VISIT, STAY, FLAP, PUBLISHED, ZONE_HOUR, AP_HOUR, LEDGER, FEED_HOUR, LINE_SHAPE, REJECTED, CLOCK_OFFSET),
     "triggers": (TRIGGER,),
     "profiles": (PROFILE, PROFILE_ZONE),
     "audiences": (AUDIENCE_MEMBER,),

@@ -72,20 +72,26 @@ class Proxy:
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, plain: socket.socket) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), plain:
             client = self._tls.wrap_socket(plain, server_side=True) if self._tls else plain
-            server = socket.create_connection(("127.0.0.1", self._target))
-            threading.Thread(target=self._pump, args=(server, client, False), daemon=True).start()
-            self._pump(client, server, True)
+            with client, socket.create_connection(("127.0.0.1", self._target)) as server:
+                back = threading.Thread(target=self._pump, args=(server, client, False), daemon=True)
+                back.start()
+                self._pump(client, server, True)
+                for end in (client, server):
+                    with contextlib.suppress(OSError):
+                        end.shutdown(socket.SHUT_RDWR)
+                back.join()
 
     def _pump(self, source: socket.socket, sink: socket.socket, is_counted: bool) -> None:
         carried = 0
-        with contextlib.suppress(OSError), source, sink:
+        with contextlib.suppress(OSError):
             while data := source.recv(1 << 16):
                 carried += len(data)
                 if is_counted and self.cut_after is not None and carried > self.cut_after:
                     return
                 sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
 
 
 @contextlib.contextmanager
