@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import keys, opt_out
+from pipelines.commands import db, keys, opt_out
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
     DayOption,
     DaysOption,
     DefinitionOption,
+    EngineOption,
     FeedsOption,
     JsonOption,
     RawOption,
@@ -37,6 +38,7 @@ app.add_typer(schema_app, name="schema")
 app.add_typer(explain_app, name="explain")
 app.add_typer(keys.app, name="keys")
 app.add_typer(opt_out.app, name="opt-out")
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:
@@ -90,8 +92,9 @@ def simulate(
     )
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True})
 def run(
+    context: typer.Context,
     config: ConfigOption,
     day: DayOption = None,
     days: DaysOption = "all",
@@ -100,13 +103,17 @@ def run(
     definition: DefinitionOption = None,
     feeds: FeedsOption = None,
     shards: ShardsOption = 16,
+    engine: EngineOption = "local",
     as_json: JsonOption = False,
 ) -> None:
-    """Trading days from raw logs to report and audiences: ingest, sessionize, load, report, audience, export."""
-    from pipelines.day import run_days
+    """Trading days from raw logs to report and audiences: ingest, sessionize, load, report, audience, export.
+
+    What stands after -- goes to the engine, e.g. -- --master spark://host:7077
+    """
+    from pipelines.engine_run import run_days_on
 
     job = _job(config, raw, data, definition, shards, feeds)
-    run_days(job=job, days=day or days, reporter=Reporter(as_json=as_json))
+    run_days_on(engine=engine, options=context.args, job=job, days=day or days, reporter=Reporter(as_json=as_json))
 
 
 def _step(name: str, text: str) -> None:

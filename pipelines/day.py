@@ -2,6 +2,7 @@
 
 import datetime
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipelines.calendar import days_of
@@ -18,10 +19,10 @@ from pipelines.steps.audience import profile_day, profiled_days
 from pipelines.steps.day_files import day_files, records_by_status
 from pipelines.steps.export import export_day
 from pipelines.steps.ingest import Dates, ingest
-from pipelines.steps.intake import Intake, forget, records_read, taken_over
+from pipelines.steps.intake import Handoff, Intake, forget, records_read, taken_over
 from pipelines.steps.load import load_day
 from pipelines.steps.report import report_day
-from pipelines.steps.sessionize import sessionize
+from pipelines.steps.sessionize import Part, parts_of, sessionize
 from pipelines.steps.tally import DayTally, FileTally
 from pipelines.summary import Reporter, Summary
 from pipelines.warehouse.opening import open_warehouse, path_of
@@ -60,16 +61,19 @@ class DayRun:
         """Raw files to each day's folder under work/; the days that have records of their own, in order."""
         for line in self.job.recognised:
             self.reporter.note(line)
-        total = sum(file.path.stat().st_size for f in self.job.config.feeds for file in files_of(self.job.raw, f.glob))
-        with self.reporter.progress("reading raw files", total) as moved_on:
-            begin = self._begin if dates else self._begin_if_allowed
-            intakes, mute = ingest(self.job, dates, begin, moved_on)
+        intakes, mute = self.intakes(dates)
         require_as_declared(self.job, mute)
         for file in (file for file in mute if file.is_unreadable):
             self.reporter.note(f"{file.feed}: {file.file}: {_what_was_rejected(file)}")
         for intake in intakes:
             self._hand_on(intake)
         return [intake.day.date for intake in intakes if intake.own]
+
+    def intakes(self, dates: Dates) -> tuple[list[Intake], list[FileTally]]:
+        """What each day takes in, by day, and the files without a sighting."""
+        total = sum(file.path.stat().st_size for f in self.job.config.feeds for file in files_of(self.job.raw, f.glob))
+        with self.reporter.progress("reading raw files", total) as moved_on:
+            return ingest(self.job, dates, self.begin if dates else self._begin_if_allowed, moved_on)
 
     def _hand_on(self, intake: Intake) -> None:
         """What the day takes in goes to its folder, if any of it is its own; else nothing of it stays on the disk."""
@@ -80,41 +84,46 @@ class DayRun:
         else:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _begin(self, day: Day) -> Intake:
-        secret = self._key(day)
+    def begin(self, day: Day) -> Intake:
+        """An empty intake of the day under its key; PrivacyError if that was destroyed."""
+        secret = self.key(day)
         forget(self.work(day.date))
         spill = Spill(self.work(day.date), spill_key(secret), SPILL_BYTES)
         return Intake(day, self.members.subjects(secret, day), spill, self.job.shards, DayTally(day))
 
     def _begin_if_allowed(self, day: Day) -> Intake | None:
-        """As `_begin`; None, and noted, for a day whose key was destroyed: its late files are too late."""
+        """As `begin`; None, and noted, for a day whose key was destroyed: its late files are too late."""
         try:
-            return self._begin(day)
+            return self.begin(day)
         except PrivacyError:
             self.refused.append(day.date)
             return None
 
-    def _key(self, day: Day) -> bytes:
-        """The secret of the day's key; a new one is stored only once the day turns out to have records."""
+    def key(self, day: Day, fresh: bytes | None = None) -> bytes:
+        """The secret of the day's key; a new one (`fresh`) is stored only once the day turns out to have records."""
         if day.date not in self._keys:
             ttl_ms = self.job.config.privacy.key_ttl
             was_used = self.job.workspace.is_published(day.date)
             self._keys[day.date] = self._keyring.day_key(
-                day.date, self.now_ms, day.end_ms, ttl_ms, store=False, was_used=was_used
+                day.date, self.now_ms, day.end_ms, ttl_ms, store=False, was_used=was_used, fresh=fresh
             )
         return self._keys[day.date].secret
 
     def sessionize(self, date: datetime.date) -> dict[str, int]:
         """The folder under work/ to the day's Parquet files; how many rows each has."""
         day = self.job.calendar.day(date)
-        handoff = taken_over(self.work(date), day, spill_key(self._key(day)))
+        handoff = taken_over(self.work(date), day, spill_key(self.key(day)))
         clocks = ClockOffsets(self.job).rows(date)
         with day_files(self.job, date) as files:
-            sessionize(self.job, handoff, self.now_ms, files)
+            sessionize(self.parts(handoff), day, handoff.tally, files)
             files.add("clock_offset", clocks)
         for text in clock_notes(clocks):
             self.reporter.note(f"{date}: {text}")
         return dict(files.rows)
+
+    def parts(self, handoff: Handoff) -> Iterator[Part]:
+        """What the day's shards give, each walked as it is asked for."""
+        return parts_of(self.job, handoff, self.now_ms)
 
     def warehouse(self) -> Warehouse:
         return open_warehouse(self.job)
@@ -134,10 +143,13 @@ def _what_was_rejected(file: FileTally) -> str:
     return f"nothing in it could be read ({reasons}); check the feed's format and the file's encoding"
 
 
-def run_days(*, job: Job, days: str, reporter: Reporter) -> None:
-    """Every step for each of `days`, a line of counts a day. InputError if no record lies in any of them."""
+def run_days(*, job: Job, days: str, reporter: Reporter, on: Callable[[Job, Reporter], DayRun] = DayRun) -> None:
+    """Every step for each of `days`, a line of counts a day. InputError if no record lies in any of them.
+
+    `on`: what runs the steps, by default the local engine.
+    """
     asked = days_of(days)
-    run = DayRun(job, reporter)
+    run = on(job, reporter)
     dates = run.ingest(frozenset(asked) if asked else None)
     _tell_of_days_without_records(run, asked, dates)
     page = None

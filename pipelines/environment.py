@@ -3,6 +3,7 @@ environment; what is read here is handed on once, and never logged or shown."""
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 from schemas import ConfigError
@@ -18,6 +19,12 @@ def secret(what: str, *, variable: str | None = None, file: Path | None = None) 
             raise ConfigError(f"{what}: the environment has no {variable}", f"set {variable} for this command")
         return os.environ[variable]
     return _content(what, file) if file else ""
+
+
+def give_workers_this_python() -> None:
+    """Spark's Python workers run what runs this process, unless PYSPARK_PYTHON or spark-submit say otherwise."""
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 
 def _content(what: str, file: Path) -> str:

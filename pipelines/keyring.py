@@ -35,18 +35,20 @@ class Keyring:
         *,
         store: bool = True,
         was_used: bool = False,
+        fresh: bytes | None = None,
     ) -> DayKey:
         """The key of a trading day, made at its first use; PrivacyError once it has expired, been destroyed or lost.
 
         With `store` False a new key is only handed out: `store` it before anything made with it is published.
-        `was_used`: the day is published, so a keyring without its key has lost it.
+        `was_used`: the day is published, so a keyring without its key has lost it. `fresh`: the secret of a new key,
+        where workers have used it already (`privacy.keys.fresh_day_key`).
         """
         with self._opened(now_ms) as keys:
             if date in keys.days:
                 return _usable(date, keys.days[date])
             if was_used:
                 raise PrivacyError(f"{date}: the key of this published day is not in {self._store.name}", RESTORE)
-            secret = secrets.token_bytes(KEY_BYTES)
+            secret = secrets.token_bytes(KEY_BYTES) if fresh is None else fresh
             key = DayKey(date, key_id(secret), now_ms, expiry(now_ms, day_end_ms, ttl_ms), secret)
             if store:
                 keys.days[date] = _stored(key)

@@ -71,7 +71,7 @@ class Spill:
         if not self._chunks:
             self.delete()  # what a run that was killed has left
         for name, tables in self._held.items():
-            self._write(name, _to_ipc(pa.concat_tables(tables).unify_dictionaries()))
+            self._write(name, to_ipc(pa.concat_tables(tables).unify_dictionaries()))
         self._held.clear()
         self._held_bytes = 0
 
@@ -131,7 +131,8 @@ def _size(rows: pa.Table) -> int:
     return len(rows) * sum(widths) // 8
 
 
-def _to_ipc(rows: pa.Table) -> bytes:
+def to_ipc(rows: pa.Table) -> bytes:
+    """The rows as an Arrow IPC stream, lz4."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
         writer.write_table(rows)

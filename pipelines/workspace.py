@@ -26,6 +26,11 @@ class Workspace:
         """What a day's steps hand on: encrypted window, counts. Removed when the day is loaded."""
         return self.data / "work" / f"day={date}" / definition
 
+    @property
+    def engine(self) -> Path:
+        """What an engine's workers hand back, sealed; here until every day of the run is loaded."""
+        return self.data / "work" / "engine"
+
     def gate_page(self, date: datetime.date, definition: str) -> Path:
         return self.data / "quality" / f"day={date}" / f"{definition}.html"
 

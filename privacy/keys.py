@@ -33,6 +33,14 @@ def key_id(secret: bytes) -> str:
     return _derived(secret, b"shangquan key id", 8).hex()
 
 
+def fresh_day_key(run: bytes, date: datetime.date) -> bytes:
+    """The secret of a day that has no key yet, when many workers must make the same: from the secret of their run.
+
+    `run` is random, and forgotten with the run: from then on no key so made tells anything of another.
+    """
+    return _derived(run, f"shangquan day key {date}".encode(), KEY_BYTES)
+
+
 def spill_key(day_key: bytes) -> bytes:
     """The key under which a day's spill, shuffle and snapshots are encrypted: it dies with the day's."""
     return _derived(day_key, b"shangquan spill", KEY_BYTES)

@@ -16,14 +16,13 @@ from itertools import groupby
 
 import numpy as np
 
-from ingest.sightings import sightings_of
 from pipelines.clock_offsets import ClockOffsets, time_of_file
 from pipelines.engines.local import in_order
 from pipelines.job import Job
-from pipelines.sources.chunks import Truncated
 from pipelines.sources.folder import RawFile, files_of
 from pipelines.sources.pieces import Task, tasks_of
 from pipelines.steps.intake import Intake
+from pipelines.steps.taking import taken
 from pipelines.steps.tally import FileTally
 from pipelines.summary import Advance
 from schemas.day import Day
@@ -62,7 +61,7 @@ class Intakes:
 def ingest(
     job: Job, dates: Dates, begin: Callable[[Day], Intake | None], moved_on: Advance
 ) -> tuple[list[Intake], list[FileTally]]:
-    """What each day takes in from all feeds, in the order of days, and the files in which nothing could be read.
+    """What each day takes in from all feeds, in the order of days, and the files that gave no sighting.
 
     InputError if a feed's glob matches no file. A day that was asked for by its date is there even if no record
     touches it.
@@ -70,16 +69,18 @@ def ingest(
     intakes = Intakes(dates, job.calendar.touched_by, begin)
     for date in sorted(dates or ()):
         intakes.of(job.calendar.day(date))
-    clocks = ClockOffsets(job, lambda file: _near_ms(job, dates, file))
-    unreadable: list[FileTally] = []
-    for tally in _by_file(in_order(lambda task: _taken(job, task, intakes, clocks), _tasks(job, dates, moved_on))):
-        if tally.is_unreadable:
-            unreadable.append(tally)  # counted last: a day may still come into being
+    clocks = ClockOffsets(job, lambda file: near_ms(job, dates, file))
+    registry = job.district.registry
+    parts = in_order(lambda task: taken(task, registry, clocks, intakes.touched_by), _tasks(job, dates, moved_on))
+    mute: list[FileTally] = []
+    for tally in _by_file(parts):
+        if tally.is_mute:
+            mute.append(tally)  # counted last: a day may still come into being
         else:
             _count(tally, intakes)
-    for tally in unreadable:
+    for tally in mute:
         _count(tally, intakes)
-    return intakes.all(), unreadable
+    return intakes.all(), mute
 
 
 def _by_file(parts: Iterator[FileTally]) -> Iterator[FileTally]:
@@ -97,29 +98,10 @@ def _tasks(job: Job, dates: Dates, moved_on: Advance) -> Iterator[Task]:
     for settings in job.config.feeds:
         feed = job.config.feed(settings)
         for file in files_of(job.raw, settings.glob):
-            yield from tasks_of(feed, file, _near_ms(job, dates, file))
+            yield from tasks_of(feed, file, near_ms(job, dates, file))
             moved_on(file.path.stat().st_size)
 
 
-def _near_ms(job: Job, dates: Dates, file: RawFile) -> int:
+def near_ms(job: Job, dates: Dates, file: RawFile) -> int:
+    """Near which instant times without a year lie, in a file whose name says no date."""
     return job.calendar.start_ms(min(dates)) if dates else time_of_file(file)
-
-
-def _taken(job: Job, task: Task, intakes: Intakes, clocks: ClockOffsets) -> FileTally:
-    """Hand a piece's sightings to every day it touches; what it held, for the ledger."""
-    piece = task.piece
-    tally = FileTally(task.feed.name, piece.file)
-    if isinstance(piece, Truncated):
-        tally.add_truncated(piece.line)
-        return tally
-    reading = task.parser.parse(piece.data, piece.first_line, task.near_ms)
-    tally.add_reading(reading)
-    reading, quality = clocks.corrected(task.feed, reading)
-    for intake in intakes.touched_by(reading.at_ms):
-        sightings, devices, counts = sightings_of(
-            reading, task.feed, piece.file, job.district.registry, intake.day, intake.subjects, quality
-        )
-        intake.take(sightings, devices)
-        tally.rows_in[intake.day.date] += reading.at_ms.size - counts["outside"]
-        tally.opted_out[intake.day.date] += counts["opted-out"]
-    return tally

@@ -1,0 +1,132 @@
+"""Days on an engine of many workers: the driver's part. What a worker does lives in `pipelines.engines.{read,walk}`.
+
+    driver: keys, members, clocks, the list of files -> Work -> ENGINE(work, folder) -> results, sealed
+            results -> each day's tally and files -> gate, warehouse, pages, exports, as after the local engine
+
+An engine is a function of the work and of a folder for its results. It gives the pieces to `read_pieces`, groups the
+rows by day and shard, gives them to `walk_groups`, and writes what comes out. It holds no rule and no key of its own.
+"""
+
+import datetime
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from pipelines.clock_offsets import ClockOffsets
+from pipelines.day import DayRun, run_days
+from pipelines.engines.choice import engine_of
+from pipelines.engines.read import Told
+from pipelines.engines.results import Results
+from pipelines.engines.work import DaySecrets, Piece, Work
+from pipelines.job import Job
+from pipelines.sources.folder import files_of
+from pipelines.steps.ingest import Dates, near_ms
+from pipelines.steps.intake import Handoff, Intake
+from pipelines.steps.sessionize import Part, walk_of
+from pipelines.steps.tally import FileTally
+from pipelines.summary import Reporter
+from pipelines.warehouse.protocol import Warehouse
+from privacy.keys import KEY_BYTES
+from schemas import MEMBER, PrivacyError
+
+
+class Engine(Protocol):
+    """Runs a work to its end."""
+
+    def __call__(self, work: Work, out: Path) -> None:
+        """Parquet files of rows (`engines.rows.SCHEMA`) under `out`: each once, whatever was killed or tried twice."""
+
+
+def run_days_on(*, engine: str, options: Sequence[str], job: Job, days: str, reporter: Reporter) -> None:
+    """`run_days` on the engine of that name, started with its own `options`."""
+    chosen = engine_of(engine, options)
+    if chosen is None:
+        run_days(job=job, days=days, reporter=reporter)
+    else:
+        run_days(job=job, days=days, reporter=reporter, on=lambda job, reporter: EngineRun(job, reporter, chosen))
+
+
+class EngineRun(DayRun):
+    """The steps of trading days with reading and walking done by an engine: all days in one job of it."""
+
+    def __init__(self, job: Job, reporter: Reporter, engine: Engine) -> None:
+        super().__init__(job, reporter)
+        self._engine = engine
+        self._out = job.workspace.engine
+        self._results: Results | None = None
+        self._left: set[datetime.date] = set()
+
+    def intakes(self, dates: Dates) -> tuple[list[Intake], list[FileTally]]:
+        """What each day takes in: counts alone, for its sightings are walked already and lie in the results."""
+        shutil.rmtree(self._out, ignore_errors=True)  # what a killed run has left
+        work = work_of(self, dates)
+        self._engine(work, self._out)
+        self._results = Results(self._out, work)
+        told = self._results.told()
+        self.refused += sorted(told.refused)
+        for date in sorted(told.own):
+            self.key(self.job.calendar.day(date), work.secrets.of(date))
+        intakes = [self._counted(date, told) for date in sorted({*told.own, *(dates or ())})]
+        self._left = {intake.day.date for intake in intakes if intake.own}
+        return intakes, [tally for tally in told.files.values() if tally.is_mute]
+
+    def _counted(self, date: datetime.date, told: Told) -> Intake:
+        intake = self.begin(self.job.calendar.day(date))
+        intake.own = told.own[date]
+        for _, tally in sorted(told.files.items()):
+            intake.tally.add_file(tally)
+        return intake
+
+    def parts(self, handoff: Handoff) -> Iterator[Part]:
+        """What the workers have made of the day's shards."""
+        if self._results is None:
+            raise ValueError("the engine has not run")
+        return self._results.parts(handoff.day.date)
+
+    def load(self, warehouse: Warehouse, date: datetime.date) -> dict[str, int]:
+        """As for the local engine; with the last day the engine's results go."""
+        rows = super().load(warehouse, date)
+        self._left.discard(date)
+        if not self._left:
+            shutil.rmtree(self._out, ignore_errors=True)
+        return rows
+
+
+def work_of(run: DayRun, dates: Dates) -> Work:
+    """All that the workers must know of a run; what can be learnt of clocks is frozen by now."""
+    job = run.job
+    return Work(
+        pieces=tuple(_pieces(job, dates)),
+        walk=replace(walk_of(job, run.now_ms), district=replace(job.district, audiences=())),
+        calendar=job.calendar,
+        shards=job.shards,
+        clocks=ClockOffsets(job, lambda file: near_ms(job, dates, file)).frozen(),
+        members=replace(run.members, members=MEMBER.empty()),
+        secrets=_secrets(run, dates),
+        tally_key=secrets.token_bytes(KEY_BYTES),
+    )
+
+
+def _pieces(job: Job, dates: Dates) -> Iterator[Piece]:
+    """Every raw file of every feed."""
+    for settings in job.config.feeds:
+        feed = job.config.feed(settings)
+        for file in files_of(job.raw, settings.glob):
+            yield Piece(feed, file.path.absolute(), file.name, near_ms(job, dates, file), file.path.stat().st_size)
+
+
+def _secrets(run: DayRun, dates: Dates) -> DaySecrets:
+    """The keys of `dates`; if they are open, of every day that may still be run."""
+    calendar, workspace = run.job.calendar, run.job.workspace
+    if dates:
+        return DaySecrets({date: run.key(calendar.day(date)) for date in sorted(dates)})
+    known, refused = {}, set()
+    for date in sorted({*run.job.keyring.keys().days, *workspace.days("visits", "*")}):
+        try:
+            known[date] = run.key(calendar.day(date))
+        except PrivacyError:
+            refused.add(date)
+    return DaySecrets(known, frozenset(refused), secrets.token_bytes(KEY_BYTES))

@@ -1,0 +1,70 @@
+"""What a piece of a raw file gives to the days it touches: the one way in, whatever engine reads the pieces.
+
+Which days there are, and what they do with their sightings, is the engine's: the local one spills them
+(`pipelines.steps.intake`), the others shuffle them (`pipelines.engines.read`).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ingest.feed import Feed
+from ingest.reading import Reading
+from ingest.registry import Registry
+from ingest.sightings import sightings_of
+from ingest.subjects import Subjects
+from pipelines.sources.chunks import Truncated
+from pipelines.sources.pieces import Task
+from pipelines.steps.tally import FileTally
+from schemas.day import Day
+
+
+class Taker(Protocol):
+    """A trading day that takes in sightings."""
+
+    day: Day
+    subjects: Subjects
+
+    def learn(self, reading: Reading, registry: Registry) -> None:
+        """Take note of what a reading tells of controllers."""
+
+    def take(self, sightings: pa.Table, devices: pa.Table) -> None:
+        """SIGHTING of the day's window, and DEVICE of subjects that are new to `subjects`."""
+
+
+class Clocks(Protocol):
+    """What is known of the clocks that stamp lines."""
+
+    def corrected(self, feed: Feed, reading: Reading) -> tuple[Reading, NDArray[np.int8] | None]:
+        """The reading by corrected clocks, and the `time_quality` of its rows."""
+
+
+def taken(
+    task: Task, registry: Registry, clocks: Clocks, touched_by: Callable[[NDArray[np.int64]], Iterable[Taker]]
+) -> FileTally:
+    """Hands a piece's sightings to every day it touches; what it held, for the ledger."""
+    piece = task.piece
+    tally = FileTally(task.feed.name, piece.file)
+    if isinstance(piece, Truncated):
+        tally.add_truncated(piece.line)
+        return tally
+    reading = task.parser.parse(piece.data, piece.first_line, task.near_ms)
+    tally.add_reading(reading)
+    reading, quality = clocks.corrected(task.feed, reading)
+    for taker in touched_by(_instants(reading)):
+        taker.learn(reading, registry)
+        sightings, devices, counts = sightings_of(
+            reading, task.feed, piece.file, registry, taker.day, taker.subjects, quality
+        )
+        taker.take(sightings, devices)
+        tally.rows_in[taker.day.date] += reading.at_ms.size - counts["outside"]
+        tally.opted_out[taker.day.date] += counts["opted-out"]
+    return tally
+
+
+def _instants(reading: Reading) -> NDArray[np.int64]:
+    """Those of rows and of restarts."""
+    return reading.at_ms if reading.restarts is None else np.append(reading.at_ms, reading.restarts.at_ms)
