@@ -92,7 +92,7 @@ GOLDEN = {
     "local-bit-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "multicast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "broadcast-mac.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
-    **{name: (ARUBA, NEAR_MS) for name in ARUBA_LOGS},
+    **dict.fromkeys(ARUBA_LOGS, (ARUBA, NEAR_MS)),
     "cisco-ios.log": (Feed("ap-1", "cisco-ios", "Asia/Shanghai", ap_is="host/interface", idle_s=300), NEAR_MS),
     "cisco-wlc.log": (CISCO_WLC, NEAR_MS),
     "zero-mac.log": (CISCO_WLC, NEAR_MS),
@@ -152,7 +152,7 @@ def written(reading: Reading, is_telling: bool = False) -> str:
     refused = sorted((int(line), reject.reason) for reject in reading.rejects for line in reject.line)
     lines = [" ".join(map(str, row)) for row in rows_of(reading)]
     if is_telling:
-        lines = [line + told for line, told in zip(lines, _told(reading), strict=True)]
+        lines = [line + told for line, told in zip(lines, told_of(reading), strict=True)]
     lines += [f"refused {line} {reason}" for line, reason in refused]
     lines += [f"ignored {reason} {count}" for reason, count in reading.ignored.items()]
     return "\n".join([*lines, f"read {reading.read}"]) + "\n"
@@ -175,7 +175,7 @@ def rows_of(reading: Reading) -> list[tuple[int, str, str, str, str, str]]:
     ]
 
 
-def _told(reading: Reading) -> list[str]:
+def told_of(reading: Reading) -> list[str]:
     """` clock=AC-1 received=2026-11-21T01:00:05Z user=guest` of each row, without what it lacks."""
     nothing = [None] * len(reading.at_ms)
     times = nothing if reading.received_ms is None else reading.received_ms.tolist()

@@ -12,7 +12,7 @@ from ingest.feed import Feed
 from ingest.formats import FORMATS
 from ingest.reading import IGNORED, NO_MAC
 from schemas.rejected import REASONS
-from tests.golden.readings import BODIES, DATA, GOLDEN, NEAR_MS, rows_of, total_of
+from tests.golden.readings import BODIES, DATA, GOLDEN, NEAR_MS, rows_of, told_of, total_of
 
 TELLING = st.sampled_from([b"", b"\n", b"\r\n", b"\0", b'"', b",", b"{", b"}", b"\xff\xfe", b"-", b"9", b" ", b"<"])
 STRETCH = st.tuples(st.integers(0, 1 << 16), st.integers(0, 40), TELLING | st.binary(max_size=12))  # place, length
@@ -38,8 +38,10 @@ def check_conserved(reading):
     assert all(mac == NO_MAC or (mac and not mac >> 40 & 1) for mac in reading.mac.tolist())
     reading.ap.validate(full=True)
     assert reading.ap.null_count == 0
-    if reading.opaque is not None:
-        reading.opaque.validate(full=True)
+    assert len(told_of(reading)) == len(reading.at_ms)
+    for column in (reading.opaque, reading.clock, reading.user):
+        if column is not None:
+            column.validate(full=True)
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -91,6 +93,7 @@ def test_a_file_cut_at_any_ends_of_records_gives_the_same(name, damage, cuts):
         readings.append(parser.parse(chunk, line, near_ms))
         line += chunk.count(b"\n")
     assert [row for one in readings for row in rows_of(one)] == rows_of(whole)
+    assert [told for one in readings for told in told_of(one)] == told_of(whole)
     assert refusals(*readings) == refusals(whole)
     assert sum(one.read for one in readings) == whole.read
 

@@ -54,6 +54,15 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         assert any(part in line for line in told), part
 
 
+def test_a_feed_says_what_an_abbreviation_means_and_how_its_names_are_written(tmp_path: Path) -> None:
+    config = load(tmp_path, GOOD + 'encoding = "gb18030"\nzone_names = {CST = "America/Chicago"}\n')
+    feed = config.feed(config.feeds[0])
+    assert (feed.encoding, feed.zone_names) == ("gb18030", {"CST": "America/Chicago"})
+    told = faults(tmp_path, GOOD + 'encoding = "latin-1"\nzone_names = {CST = "China"}\n')
+    assert len(told) == 2
+    assert any("zone_names.CST" in line and "China" in line for line in told)
+
+
 def test_a_name_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
     assert "mall stands there twice" in faults(tmp_path, GOOD + GOOD[GOOD.index("[[feeds]]") :])[0]
 
