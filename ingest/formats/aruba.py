@@ -5,7 +5,7 @@
     Deauth to/from sta, Disassoc to/from sta: 02:..:01: ... AP 10.0.0.9-02:..:a1-door ...   left
     the same .. Sapcp Ageout                                                                idle, `idle_s` earlier
     the same .. STA has roamed to another AP, .. Moved out from AP .. to new AP             ignored: roamed-away
-    Assoc failure                                                                           ignored: refused-association
+    Assoc request: 02:..:01: Dropped AP .. for STA DoS protection                           ignored: refused-association
     Auth success, Auth request                                                              ignored: authenticated-only
     Assoc request, and what else they say                                                   ignored
 
@@ -37,7 +37,8 @@ _AUTHENTICATED, _REFUSED, _NO_PLACE = (
 )
 _BAD_ADDRESS = refused("bad-address")
 _DAY_MS = 86_400_000
-_ASSOCIATED, _ASSOC_FAILURE, _AUTH = packed(b"Assoc success"), packed(b"Assoc failure"), packed(b"Auth ")
+_ASSOCIATED, _REQUEST, _DROPPED = packed(b"Assoc success"), packed(b"Assoc request: "), packed(b": Dropped AP ")
+_AUTH = packed(b"Auth ")
 _DEAUTH, _DISASSOC, _FROM, _TO = packed(b"Deauth "), packed(b"Disassoc "), packed(b"from sta: "), packed(b"to sta: ")
 _LOGIN = packed(b"User Authentication Successful: ")
 _ROAM, _MOVED, _AGED = packed(b"roamed to another AP"), packed(b"Moved out from AP"), packed(b"Sapcp Ageout")
@@ -109,8 +110,10 @@ def _station(text: Any, s: Any, e: Any) -> Any:
         if begins(text, at + 1, e, _AT):
             at = next_byte(text, at + 3, e, SPACE) - 1
         return _at_ap(text, at + 2 if begins(text, at, e, _COLON) else e, e, JOINED)
-    if begins(text, s, e, _ASSOC_FAILURE) or begins(text, s, e, _AUTH):
-        return (_REFUSED if begins(text, s, e, _ASSOC_FAILURE) else _AUTHENTICATED), SEEN, NO_MAC, s, s
+    if begins(text, s, e, _AUTH):
+        return _AUTHENTICATED, SEEN, NO_MAC, s, s
+    if begins(text, s, e, _REQUEST) and place_of(text, s, e, _DROPPED) < e:
+        return _REFUSED, SEEN, NO_MAC, s, s
     at = s + 7 if begins(text, s, e, _DEAUTH) else s + 9 if begins(text, s, e, _DISASSOC) else e
     is_from = begins(text, at, e, _FROM)
     if not is_from and not begins(text, at, e, _TO):

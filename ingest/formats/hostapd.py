@@ -1,4 +1,4 @@
-"""hostapd's messages inside any syslog frame (see `syslog`), also with the control socket's `<3>` in front.
+"""hostapd's messages inside any frame of `syslog_lines`, also with the control socket's `<3>` in front.
 
     wlan0: AP-STA-CONNECTED 02:00:00:00:00:01                                       joined
     wlan0: STA 02:00:00:00:00:01 IEEE 802.11: associated (aid 1)                    joined
@@ -22,23 +22,17 @@ The AP's key is the syslog host, or `host/interface`; a log without host is one 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ingest.clocks import check_zone
-from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
+from ingest.eight_bytes import begins, byte_at, is_word, next_byte, packed, text_of
 from ingest.feed import Feed
-from ingest.formats.syslog import NO_FRAME, NO_STAMP, frame_of
-from ingest.formats.syslog_lines import host_aps
-from ingest.mapping import Civil, no_signals, utc_times
-from ingest.reading import KEPT, LONGEST_LINE, Reading, Records, passed_over, refused, settled
+from ingest.formats.syslog_lines import framed, host_aps, nothing_said, reading_of
+from ingest.reading import KEPT, Reading, passed_over, refused
 from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
-_BLANK, _OTHER_PROGRAM, _OTHER = passed_over("blank"), passed_over("other-program"), passed_over("other-message")
-_AUTHENTICATED = passed_over("authenticated-only")
-_TOO_LONG, _NOT_THE_FORMAT = refused("line-too-long"), refused("not-the-format")
-_BAD_TIME, _BAD_ADDRESS = refused("bad-time"), refused("bad-address")
+_OTHER_PROGRAM, _OTHER = passed_over("other-program"), passed_over("other-message")
+_AUTHENTICATED, _BAD_ADDRESS = passed_over("authenticated-only"), refused("bad-address")
 _MAC_LENGTH = 17
 _HOSTAPD = packed(b"hostapd")
 _CONNECTED, _DISCONNECTED = packed(b"AP-STA-CONNECTED "), packed(b"AP-STA-DISCONNECTED ")
@@ -62,43 +56,27 @@ class HostapdParser:
 
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
         """The Reading of a chunk, a record a line."""
-        lines = lines_of(chunk, first_line)
-        n = lines.start.size
-        verdict, civil, offset, mac, kind, places = _scanned(*lines, near_ms)
-        at_ms = utc_times(Civil(civil, offset, np.ones(n, np.bool_)), verdict, self.feed.time_zone)
-        at_ms -= np.where(kind == IDLE, self.feed.idle_s * 1000, 0)
-        if not self.feed.reports_leaving:
-            kind[kind == JOINED] = SEEN
-        ap = host_aps(lines, tuple(places), verdict, self.feed)
-        line = np.arange(first_line, first_line + n)
-        unfinished = not chunk.endswith(b"\n")
-        return settled(Records(verdict, line, at_ms, mac, None, ap, kind, no_signals(n), unfinished))
+        log = lines_of(chunk, first_line)
+        frames = framed(log, near_ms)
+        said = nothing_said(log.start.size)
+        _scan(log.buf, frames, said)
+        ap = host_aps(log, (frames.host, frames.host_stop, said.ap, said.ap_stop), frames.verdict, self.feed)
+        return reading_of(log, frames, said, ap, self.feed, first_line)
 
 
 @compiled
-def _scanned(buf: Any, start: Any, stop: Any, near_ms: Any) -> Any:
-    """(verdict, civil ms, offset, address, kind, places [host start, host end, interface start, end]) of each line."""
+def _scan(buf: Any, frames: Any, said: Any) -> None:
+    """Fill `said` (the interface as its `ap`) and the verdicts."""
     text = text_of(buf)
-    n = start.size
-    verdict, kind, offset = np.zeros(n, np.int8), np.zeros(n, np.int8), np.zeros(n, np.int16)
-    civil, mac, places = np.zeros(n, np.int64), np.full(n, NO_MAC, np.uint64), np.zeros((4, n), np.int64)
-    for i in range(n):
-        s, e = start[i], stop[i]
-        if s == e or e - s > LONGEST_LINE:
-            verdict[i] = _BLANK if s == e else _TOO_LONG
+    for i in range(frames.verdict.size):
+        if frames.verdict[i] != KEPT:
             continue
-        fault, civil[i], offset[i], host_s, host_e, program_s, program_e, message = frame_of(text, s, e, near_ms)
-        if fault == NO_FRAME:
-            verdict[i] = _NOT_THE_FORMAT
-        elif fault == NO_STAMP:
-            verdict[i] = _BAD_TIME
-        elif program_e - program_s != 7 or not begins(text, program_s, program_e, _HOSTAPD):
-            verdict[i] = _OTHER_PROGRAM
-        else:
-            message, places[2, i], places[3, i] = interface_of(text, message, e)
-            verdict[i], kind[i], mac[i] = hostapd_event(text, message, e)
-            places[0, i], places[1, i] = host_s, host_e
-    return verdict, civil, offset, mac, kind, places
+        if not is_word(text, frames.program[i], frames.program_stop[i], _HOSTAPD):
+            frames.verdict[i] = _OTHER_PROGRAM
+            continue
+        e = frames.stop[i]
+        event, said.ap[i], said.ap_stop[i] = interface_of(text, frames.message[i], e)
+        frames.verdict[i], said.kind[i], said.mac[i] = hostapd_event(text, event, e)
 
 
 @compiled
