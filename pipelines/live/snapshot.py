@@ -100,13 +100,21 @@ def _about(engine: Engine, positions: dict[str, int]) -> dict[str, object]:
     }
 
 
-def _parts(path: Path) -> dict[str, bytes]:
+def is_of_this_version(path: Path) -> bool:
+    """Whether this version of the product can go on from the snapshot in `path`."""
     try:
-        table = _table_of(path.read_bytes())
+        schema = _table_of(path.read_bytes()).schema
     except pa.ArrowInvalid:
-        table = _SCHEMA.empty_table().replace_schema_metadata({})
-    if (table.schema.metadata or {}).get(b"version") != VERSION.encode():
-        raise InputError(f"{path}: no snapshot of this version", "remove it: the stream starts from its journal")
+        return False
+    return (schema.metadata or {}).get(b"version") == VERSION.encode()
+
+
+def _parts(path: Path) -> dict[str, bytes]:
+    if not is_of_this_version(path):
+        raise InputError(
+            f"{path}: no snapshot of this version", "run `shangquan db migrate`: the stream starts from its journal"
+        )
+    table = _table_of(path.read_bytes())
     return dict(zip(table["name"].to_pylist(), table["data"].to_pylist(), strict=True))
 
 

@@ -1,5 +1,6 @@
 """The warehouse digest of architecture §2: one value for all visible rows, whoever loaded them and how often."""
 
+import datetime
 import hashlib
 from collections.abc import Iterator
 
@@ -14,15 +15,17 @@ from pipelines.warehouse.texts import sql
 _POSITIONS = ("file", "line")
 
 
-def digest(warehouse: Warehouse, district: str, definition: str | None = None) -> str:
+def digest(warehouse: Warehouse, district: str, definition: str | None = None, day: datetime.date | None = None) -> str:
     """blake2b over the sorted visible rows of every table, without run, file and line; ledger counts are summed.
 
-    The order of rows, runs and files makes no difference. `definition` None takes all of the district's. Days are
-    hashed one at a time, so memory holds one table of one day.
+    The order of rows, runs and files makes no difference. `definition` and `day` None take all of the district's. Days
+    are hashed one at a time, so memory holds one table of one day.
     """
     whole = hashlib.blake2b(digest_size=16)
     for name in sorted(TABLES):
-        for parameters in _visible_days(warehouse, district, definition, name):
+        for parameters in _visible_days(warehouse, district, name):
+            if definition not in (None, parameters["definition"]) or day not in (None, parameters["day"]):
+                continue
             rows = warehouse.query(_rows_of(name), parameters)
             whole.update(f"{name} {parameters['day']} {parameters['definition']} {rows.num_rows}\n".encode())
             for column in rows.columns:
@@ -30,13 +33,10 @@ def digest(warehouse: Warehouse, district: str, definition: str | None = None) -
     return whole.hexdigest()
 
 
-def _visible_days(
-    warehouse: Warehouse, district: str, definition: str | None, table: str
-) -> Iterator[dict[str, Parameter]]:
+def _visible_days(warehouse: Warehouse, district: str, table: str) -> Iterator[dict[str, Parameter]]:
     found = warehouse.query(sql("visible_days"), {"district": district, "layer": LAYER_OF[table]})
     for day in found.to_pylist():
-        if definition in (None, day["definition"]):
-            yield {"district": district, **day}
+        yield {"district": district, **day}
 
 
 def _rows_of(table: str) -> str:

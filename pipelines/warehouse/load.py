@@ -7,7 +7,7 @@ One loader per district, day and definition at a time; readers need not stop.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,19 +62,27 @@ def load(
     gate.feeds(feeds)
     gate.rows([(TABLES[name], rows) for name, rows in given.items()], day.date)
     staged = Run(day.district, day.date, definition, f"{run}.{secrets.token_hex(4)}")
+    put(warehouse, staged, given, lambda: gate.batch(facts_of(warehouse, staged, layers, day, read)))
+    return Loaded(staged.name, {name: rows.num_rows for name, rows in given.items()})
+
+
+def put(warehouse: Warehouse, staged: Run, given: Mapping[str, pa.Table], check: Callable[[], object]) -> None:
+    """Insert all tables of some layers as the run `staged`, never used before, `check` them there, and switch to it.
+
+    What `check` raises is raised, and the staged rows are gone.
+    """
     for name in given:
         _drop_hidden(warehouse, staged, name)
     _insert(warehouse, staged, given)
     try:
-        gate.batch(facts_of(warehouse, staged, layers, day, read))
+        check()
     except BaseException:
         for name in given:
             _drop_hidden(warehouse, staged, name)
         raise
-    warehouse.publish(staged, layers)
+    warehouse.publish(staged, sorted({LAYER_OF[name] for name in given}))
     for name in given:
         _drop_hidden(warehouse, staged, name)
-    return Loaded(staged.name, {name: rows.num_rows for name, rows in given.items()})
 
 
 def _drop_hidden(warehouse: Warehouse, run: Run, table: str) -> None:

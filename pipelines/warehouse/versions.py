@@ -58,6 +58,16 @@ class Standing:
     def is_current(self) -> bool:
         return self.number is not None and not (self.pending or self.is_ahead or self.has_old_views or self.differing)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What keeps it from being current, each in a line."""
+        if self.number is None:
+            return ()
+        ahead = (f"migration {self.number} is of a newer version",) if self.is_ahead else ()
+        pending = tuple(f"migration {name} is to come" for name in self.pending)
+        views = ("its views are to be made anew",) if self.has_old_views and not self.is_ahead else ()
+        return (*ahead, *pending, *views, *self.differing)
+
 
 def prepare(warehouse: Warehouse) -> None:
     """Make the tables of a new warehouse; SinkError if it is one of another version."""
