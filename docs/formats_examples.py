@@ -191,6 +191,12 @@ EXAMPLES: dict[str, tuple[Feed, str]] = {
         "Nov 21 09:00:01 cafe-1 coova-chilli[1237]: chilli.c: 3676: Client MAC=02-00-00-00-00-01 assigned IP 10.1.0.3\n"
         "Nov 21 09:31:17 cafe-1 coova-chilli[1237]: chilli.c: 3887: DHCP Released MAC=02-00-00-00-00-01 IP=10.1.0.3\n",
     ),
+    "nodogsplash": (
+        Feed("cafes-c", "nodogsplash", time_zone="Asia/Shanghai"),
+        f"Nov 21 09:00:01 cafe-1 nodogsplash[812]: Adding 10.1.0.3 {ADDRESS} token 1f to client list\n"
+        f"Nov 21 09:41:00 cafe-1 nodogsplash[812]: Timeout preauthenticated idle user: 10.1.0.3 {ADDRESS}, inactive: "
+        "600s, in: 4kB, out: 2kB\n",
+    ),
     "wifidog": (
         Feed("cafes", "wifidog"),
         f'192.0.2.9 - - [21/Nov/2026:09:00:01 +0800] "GET /auth/?stage=counters&mac={ADDRESS}&gw_id=door HTTP/1.1" '

@@ -120,6 +120,7 @@ GOLDEN = {
     "omada.log": (Feed("mall", "omada", "Asia/Shanghai"), NEAR_MS),
     "mist-location.jsonl": (Feed("mall", "mist-location"), NEAR_MS),
     "coovachilli.log": (Feed("cafes", "coovachilli", "Asia/Shanghai", idle_s=600), NEAR_MS),
+    "nodogsplash.log": (Feed("cafes", "nodogsplash", "Asia/Shanghai", idle_s=600), NEAR_MS),
     "wifidog.log": (Feed("mall", "wifidog"), NEAR_MS),
     "radio-change-same-ap.jsonl": (Feed("mall", "unifi", reports_leaving=False), NEAR_MS),
 }

@@ -107,6 +107,7 @@ def test_a_feed_that_cannot_be_is_refused_before_any_line(feed, fault):
         "meraki-v3.jsonl",
         "mist.jsonl",
         "mist-location.jsonl",
+        "nodogsplash.log",
         "omada.log",
         "unifi.jsonl",
         "unifi-log.jsonl",
