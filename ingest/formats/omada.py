@@ -1,7 +1,7 @@
 """TP-Link Omada controllers over syslog, in any frame of `syslog_lines`; what one says of its wireless clients.
 
     2026-11-21T01:00:05Z oc-1  2026-11-21 09:00:01 Mall - - - [client:phone:02-00-..-01] is connected to [ap:door:02-..]
-    received             clock at                  site                                  joined at that AP
+                         clock at                  site                                  joined at that AP
 
     is connected to, went online on                                      joined
     is roaming from [ap:..][Channel 36] to [ap:..][Channel 1]            joined at the second; the same AP: radio-change
@@ -11,7 +11,8 @@
     clients on a wire, and what else it says                             ignored
 
 The controller tells its events some seconds late, often more than a minute: the time is that of the site, on its own
-clock; where it lacks, the frame's. The AP's key is its address. No name, network, user or IP address is read.
+clock; where it lacks, the frame's. So the frame's says nothing of how wrong that clock is: declare it (`offsets.csv`).
+The AP's key is its address. No name, network, user or IP address is read.
 
 After the sample log and the templates of simple_template_log_parser (versions of 2024 to 2026, both wordings). The
 webhook of the controller has the same texts without any time, and is not read.
@@ -28,7 +29,7 @@ from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
 from ingest.feed import Feed
 from ingest.formats.syslog_lines import framed, nothing_said, reading_of
 from ingest.mapping import judge
-from ingest.reading import KEPT, Reading, passed_over, refused
+from ingest.reading import KEPT, NO_TIME, Reading, passed_over, refused
 from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at, place_of
 from ingest.stamps import iso_stamp
 from schemas.compiled import compiled
@@ -80,8 +81,7 @@ def _scan(buf: Any, frames: Any, said: Any) -> Any:
         at = _after_spaces(text, frames.host_stop[i], e)
         civil, offset, after = iso_stamp(text, at, e)
         if after > 0:
-            frames.received[i], frames.received_offset[i] = frames.civil[i], frames.offset[i]
-            frames.civil[i], frames.offset[i] = civil, offset
+            frames.civil[i], frames.offset[i], frames.received[i] = civil, offset, NO_TIME
         message = place_of(text, max(at, after), e, _DASHES) + 7
         if message > e:
             frames.verdict[i] = _NOT_THE_FORMAT
