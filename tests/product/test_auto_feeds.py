@@ -76,7 +76,7 @@ def test_what_is_recognised_gives_the_visits_of_a_declaration(district: Path, tm
         for data in ("auto", "said")
     )
     assert auto.num_rows == said.num_rows == 4
-    assert auto["start_ms"].equals(said["start_ms"])
+    assert sorted(auto["start_ms"].to_pylist()) == sorted(said["start_ms"].to_pylist())  # each folder has its own keys
 
 
 def test_an_archive_is_told_by_its_first_member(district: Path):
