@@ -155,7 +155,7 @@ def _account(text: Any, s: Any, e: Any) -> Any:
 
 @compiled
 def _field(text: Any, s: Any, e: Any, key: Any) -> Any:
-    """(start, stop) of the value behind a `KEY:` that begins a field, without leading blanks; empty if there is none."""
+    """(start, stop) of the value behind a `KEY:` that begins a field, without leading blanks; empty where none is."""
     while s < e:
         while s < e and byte_at(text, s) == SPACE:
             s += 1
