@@ -4,7 +4,7 @@ A Reading holds addresses: it lives in memory only. `settled` is the one place w
 none is lost: read = rows + refused + passed over.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,7 @@ class Reading:
     What only some logs say is None where this one does not: `clock`, the name of the clock that stamped the row (null
     where it is the feed's own); `received_ms`, the instant of the row on the receiver's clock (NO_TIME where it is not
     known); `user`, the account that logged in with the row's device (null where nobody did). `restarts` are records
-    that name no device; they are ignored as such.
+    that name no device; they are ignored as such. `ignored_lines` are the lines of those ignored, in order, by reason.
     """
 
     at_ms: npt.NDArray[np.int64]
@@ -92,6 +92,7 @@ class Reading:
     received_ms: npt.NDArray[np.int64] | None = None
     user: pa.DictionaryArray | None = None
     restarts: Restarts | None = None
+    ignored_lines: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def settled(records: Records) -> Reading:
     if records.unfinished and verdict.size and verdict[-1] > KEPT:
         verdict[-1] = refused("truncated")
     keep = verdict == KEPT
+    passed = _ignored(verdict, records.line)
     return Reading(
         at_ms=records.at_ms[keep],
         mac=records.mac[keep],
@@ -132,12 +134,13 @@ def settled(records: Records) -> Reading:
         signal_dbm=records.signal_dbm[keep],
         line=records.line[keep],
         rejects=_rejects(verdict, records.line),
-        ignored=_ignored(verdict),
+        ignored={reason: lines.size for reason, lines in passed.items()},
         read=verdict.size,
         clock=_said(records.clock, keep),
         received_ms=None if records.received_ms is None else records.received_ms[keep],
         user=_said(records.user, keep),
         restarts=records.restarts,
+        ignored_lines=passed,
     )
 
 
@@ -153,6 +156,7 @@ def _rejects(verdict: npt.NDArray[np.int8], line: npt.NDArray[np.int64]) -> list
     return [Reject(lines, reason) for reason, lines in found if lines.size]
 
 
-def _ignored(verdict: npt.NDArray[np.int8]) -> dict[str, int]:
-    counts = {reason: int((verdict == passed_over(reason)).sum()) for reason in IGNORED}
-    return {reason: count for reason, count in counts.items() if count}
+def _ignored(verdict: npt.NDArray[np.int8], line: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.int64]]:
+    counts = np.bincount(-verdict[verdict < KEPT], minlength=len(IGNORED) + 1)
+    found = [(reason, passed_over(reason)) for reason in IGNORED]
+    return {reason: np.sort(line[verdict == code]) for reason, code in found if counts[-code]}

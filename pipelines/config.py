@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ingest.feed import Feed
 from pipelines.durations import Duration
+from pipelines.quality_settings import QualityConfig
 from pipelines.warehouse.settings import WarehouseConfig
 from schemas import ConfigError
 from sessionize.rules import HOUR_MS, MINUTE_MS, VisitRules
@@ -131,7 +132,7 @@ class DefinitionConfig(_Model):
 
 
 class PortalConfig(_Model):
-    """[members.portal]: the login feed that names a member for a device."""
+    """[members.portal]: the login feed that names a member for a device; with `columns.ap`, a feed of sightings too."""
 
     glob: str
     time_zone: TimeZone | None = None
@@ -174,6 +175,7 @@ class Config(_Model):
     members: MembersConfig | None = None
     privacy: PrivacyConfig = PrivacyConfig()
     warehouse: WarehouseConfig = WarehouseConfig()
+    quality: QualityConfig = QualityConfig()
 
     @model_validator(mode="before")
     @classmethod

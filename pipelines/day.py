@@ -130,7 +130,7 @@ class DayRun:
 
     def load(self, warehouse: Warehouse, date: datetime.date) -> dict[str, int]:
         """Through the gate into the warehouse; what lay under work/ is no longer needed."""
-        rows = load_day(self.job, warehouse, self.job.calendar.day(date), self.work(date))
+        rows = load_day(self.job, warehouse, self.job.calendar.day(date), self.work(date), self.reporter.note)
         shutil.rmtree(self.work(date), ignore_errors=True)
         return rows
 

@@ -1,5 +1,6 @@
-"""The quality gate: Great Expectations on a batch, twice; what fails is told on a page, and nothing is loaded.
+"""The quality gate: feeds, then Great Expectations on a batch, twice; what fails is told on a page, nothing is loaded.
 
+    feeds   each feed against its own days before: `pipelines.drift`
     rows    each table against its columns, before anything is written: every row by mask, a bounded sample by GX
     batch   what must hold between rows, counted on the staged run by SQL: one row of counts, by GX
 
@@ -33,7 +34,10 @@ _CHECK_OF = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one expectation found: `broken` of `rows` rows (batch rules: violations, of which there must be none)."""
+    """What one expectation found: `broken` of `rows` rows (batch rules: violations, of which there must be none).
+
+    `warned`: it holds, and is worth a look.
+    """
 
     table: str
     column: str
@@ -41,6 +45,7 @@ class Outcome:
     passed: bool
     broken: int
     rows: int
+    warned: bool = False
 
 
 class Gate:
@@ -50,6 +55,11 @@ class Gate:
         self.title = title
         self.page = page
         self.outcomes: list[Outcome] = []
+
+    def feeds(self, outcomes: Iterable[Outcome]) -> None:
+        """Hold what was found of the feeds (`pipelines.drift`)."""
+        self.outcomes += outcomes
+        self._judge()
 
     def rows(self, tables: Iterable[tuple[Table, pa.Table]], day: datetime.date) -> None:
         """Hold every table against its columns, and its rows against the day that is loaded."""
@@ -96,7 +106,9 @@ def page_of(title: str, outcomes: list[Outcome]) -> str:
     """The findings as one HTML page that needs nothing else: failures first, then all checks."""
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True)
     failed = [outcome for outcome in outcomes if not outcome.passed]
-    return environment.get_template("quality.html").render(title=title, failed=failed, outcomes=outcomes)
+    warned = [outcome for outcome in outcomes if outcome.warned]
+    page = environment.get_template("quality.html")
+    return page.render(title=title, failed=failed, warned=warned, outcomes=outcomes)
 
 
 def _of_day(day: datetime.date) -> list[dict[str, Any]]:

@@ -6,8 +6,10 @@ from schemas.clock_offset import CLOCK_OFFSET, CLOCK_SAMPLE
 from schemas.column import Column, Table
 from schemas.device import DEVICE
 from schemas.errors import ConfigError, GateError, InputError, PrivacyError, ShangquanError, SinkError
+from schemas.feed_hour import FEED_HOUR
 from schemas.flap import FLAP
 from schemas.ledger import LEDGER
+from schemas.line_shape import LINE_SHAPE
 from schemas.member import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE
 from schemas.opt_out import OPT_OUT
 from schemas.place import PLACE
@@ -31,8 +33,10 @@ __all__ = [
     "DEVICE",
     "EXPORT_ROW",
     "EXPORT_TOKEN",
+    "FEED_HOUR",
     "FLAP",
     "LEDGER",
+    "LINE_SHAPE",
     "LOGIN",
     "MEMBER",
     "MEMBER_DEVICE",

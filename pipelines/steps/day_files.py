@@ -14,8 +14,10 @@ from pipelines.job import Job
 from schemas import (
     AP_HOUR,
     CLOCK_OFFSET,
+    FEED_HOUR,
     FLAP,
     LEDGER,
+    LINE_SHAPE,
     PUBLISHED,
     REJECTED,
     STAY,
@@ -35,6 +37,8 @@ FOLDERS = {
     "ap_hours": AP_HOUR,
     "triggers": TRIGGER,
     "ledger": LEDGER,
+    "feed_hours": FEED_HOUR,
+    "line_shapes": LINE_SHAPE,
     "rejected": REJECTED,
     "clock_offsets": CLOCK_OFFSET,
 }

@@ -23,7 +23,7 @@ from pipelines.engines.local import in_order
 from pipelines.job import Job
 from pipelines.steps.day_files import DayFiles
 from pipelines.steps.intake import Handoff
-from pipelines.steps.tally import DayTally, Outcome
+from pipelines.steps.tally import NO_HOUR, DayTally, HourOutcome
 from schemas import AP_HOUR, PUBLISHED, STAY, TRIGGER
 from schemas.day import Day
 from sessionize.coverage import ap_hours, zone_hours
@@ -31,7 +31,7 @@ from sessionize.kernel import FATE_IGNORED, FATE_REPEAT
 from sessionize.located import located
 from sessionize.marks import with_random
 from sessionize.presence import presence
-from sessionize.rules import VisitRules
+from sessionize.rules import HOUR_MS, VisitRules
 from sessionize.sessions import joins_placed, restarts_applied
 from sessionize.visits import Walked, visits
 
@@ -45,7 +45,7 @@ class Part:
     tables: dict[str, pa.Table]
     window_stays: pa.Table
     ap_hours: pa.Table
-    outcomes: Counter[Outcome]
+    outcomes: Counter[HourOutcome]
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,14 @@ def sessionize(parts: Iterable[Part], day: Day, tally: DayTally, files: DayFiles
     for part in parts:
         for name, rows in part.tables.items():
             files.add(name, rows)
-        tally.records.update(part.outcomes)
+        tally.add_walked(part.outcomes)
         window_stays.append(part.window_stays)
         hours.append(part.ap_hours)
     files.add("zone_hour", zone_hours(pa.concat_tables(window_stays).unify_dictionaries(), day))
     files.add("ap_hour", _summed(pa.concat_tables(hours)))
     files.add("ledger", tally.ledger())
+    files.add("feed_hour", tally.feed_hours())
+    files.add("line_shape", tally.line_shapes())
     files.add("rejected", tally.rejected())
 
 
@@ -123,7 +125,7 @@ def part_of(walk: Walk, shard: Shard) -> Part:
         "sighting": _published(sightings, places, walked, kept),
         "trigger": _triggers(walk, sightings, places, day),
     }
-    return Part(tables, walked.stays, ap_hours(records, places, day), _outcomes(records, walked, kept))
+    return Part(tables, walked.stays, ap_hours(records, places, day), _outcomes(records, walked, kept, day))
 
 
 def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> pa.Table:
@@ -138,19 +140,29 @@ def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDAr
     return PUBLISHED.cast(table)
 
 
-def _outcomes(records: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> Counter[Outcome]:
-    """How many records of each feed ended how."""
+def _outcomes(records: pa.Table, walked: Walked, kept: NDArray[np.bool_], day: Day) -> Counter[HourOutcome]:
+    """How many records of each feed and hour ended how."""
     visit = _fate(walked)
     feeds = records["feed"].unify_dictionaries().combine_chunks()
-    names, code = feeds.dictionary.to_pylist(), feeds.indices.to_numpy()
+    names, begins = feeds.dictionary.to_pylist(), _hours_of(day)
+    hour = np.searchsorted(begins, records["at_ms"].to_numpy(), "right") - 1  # -1 and the last: not in the day
+    code = feeds.indices.to_numpy().astype(np.int64) * (begins.size + 1) + hour + 1
     is_kept = np.append(kept, False)[np.maximum(visit, -1)] & (visit >= 0)
-    outcomes: Counter[Outcome] = Counter()
+    outcomes: Counter[HourOutcome] = Counter()
     ends = [(is_kept, "kept", ""), *((visit == fate, *end) for fate, end in _FATES.items())]
     other = ~np.logical_or.reduce([rows for rows, _, _ in ends])
+    hours = [NO_HOUR, *begins[:-1].tolist(), NO_HOUR]
     for rows, status, reason in [*ends, (other, "other-day", "")]:
-        for feed, count in zip(names, np.bincount(code[rows], minlength=len(names)).tolist(), strict=True):
-            outcomes[feed, status, reason] += count
+        counts = np.bincount(code[rows])
+        for one in np.flatnonzero(counts).tolist():
+            outcomes[names[one // len(hours)], hours[one % len(hours)], status, reason] += int(counts[one])
     return outcomes
+
+
+def _hours_of(day: Day) -> NDArray[np.int64]:
+    """Where the hours of `day` begin, and its end; a day that begins within an hour has a part of it first."""
+    first = day.start_ms // HOUR_MS * HOUR_MS
+    return np.array([day.start_ms, *range(first + HOUR_MS, day.end_ms, HOUR_MS), day.end_ms])
 
 
 def _fate(walked: Walked) -> NDArray[np.int32]:

@@ -18,6 +18,7 @@ from ingest.sightings import sightings_of
 from ingest.subjects import Subjects
 from pipelines.sources.chunks import Truncated
 from pipelines.sources.pieces import Task
+from pipelines.steps.shapes import shapes_in
 from pipelines.steps.tally import FileTally
 from schemas.day import Day
 
@@ -53,7 +54,9 @@ def taken(
         return tally
     reading = task.parser.parse(piece.data, piece.first_line, task.near_ms)
     tally.add_reading(reading)
+    tally.shapes = shapes_in(piece, reading)
     reading, quality = clocks.corrected(task.feed, reading)
+    tally.add_hours(reading)
     for taker in touched_by(_instants(reading)):
         taker.learn(reading, registry)
         sightings, devices, counts = sightings_of(

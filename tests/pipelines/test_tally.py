@@ -1,6 +1,8 @@
 """The ledger of a day while it grows: what a file held counts where it must, and always adds up to what was read."""
 
 import datetime
+import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +11,7 @@ from ingest.reading import Reading, Reject
 from pipelines.steps.tally import DayTally, FileTally
 from schemas.day import Day
 
+HOUR = 3_600_000
 DATE = datetime.date(2026, 11, 21)
 DAY = Day("corner", DATE, 0, 10, 0, 10)
 
@@ -78,3 +81,41 @@ def test_dropped_devices_are_counted_as_such() -> None:
 def test_pieces_of_a_file_add_up() -> None:
     first, second = (file_of(reading(3, rejected=1), inside=inside) for inside in (3, 0))
     assert ledger_of(first.plus(second)) == {("outside", ""): 3, ("rejected", "bad-time"): 2}
+
+
+def hours_of(tally: FileTally) -> dict[tuple[int, str], int]:
+    """Ignored and rejected records by hour of the day and reason."""
+    day = Day("corner", DATE, 0, 24 * HOUR, 0, 24 * HOUR)
+    return {(hour_ms // HOUR, reason): n for (_, hour_ms, _, reason), n in tally.hours_in(day).items()}
+
+
+def noted(tally: FileTally, at_h: list[int], lines: list[int], rejected: list[int]) -> FileTally:
+    """After a piece whose rows lie in these hours and lines, with these lines refused."""
+    rows = reading(len(at_h))
+    rejects = [Reject(np.array(rejected), "bad-time")]
+    tally.add_hours(replace(rows, at_ms=np.array(at_h) * HOUR, line=np.array(lines), rejects=rejects))
+    return tally
+
+
+def test_a_refused_line_counts_in_the_hour_of_the_row_before_it() -> None:
+    tally = noted(FileTally("mall", "a.csv"), [9, 9, 11], [2, 4, 6], [1, 3, 5, 7])
+    assert hours_of(tally) == {(9, "bad-time"): 3, (11, "bad-time"): 1}
+
+
+def test_a_piece_without_a_row_counts_in_the_last_hour_of_its_file_whichever_is_read_first() -> None:
+    rows = noted(FileTally("mall", "a.csv"), [9, 12], [1, 2], [])
+    junk = noted(FileTally("mall", "a.csv"), [], [], [3, 4])
+    assert hours_of(rows.plus(junk)) == hours_of(junk.plus(rows)) == {(12, "bad-time"): 2}
+
+
+def test_a_file_without_a_row_counts_in_the_first_hour_of_the_day() -> None:
+    assert hours_of(noted(FileTally("mall", "a.csv"), [], [], [3, 4])) == {(0, "bad-time"): 2}
+
+
+def test_hours_and_shapes_outlive_the_step_that_counted_them() -> None:
+    day = DayTally(DAY)
+    day.hours["mall", 0, "kept", ""] += 3
+    day.shapes["mall", "ignored", "other-message", "sta ~"] += 2
+    again = DayTally.of(DAY, json.loads(json.dumps(day.counts())), day.rejected())
+    assert again.feed_hours().equals(day.feed_hours())
+    assert again.line_shapes().to_pylist()[0]["shape"] == "sta ~"
