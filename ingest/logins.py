@@ -1,12 +1,14 @@
-"""Portal logins, and from when to when a device is a member's: from login and consent on, until N days of silence.
+"""Logins, and from when to when a device is a member's: from login and consent on, until N days of silence.
 
     logins      a       a                 b            the device changes hands at b's first login
     consent a       |------------------------------)   given, withdrawn
     device is       |==== a's ====) . . . |= b's ...   the gap: N days after a's last login have passed
 
-A login is read by the ordinary parsers, as a record whose access point is the member (`login_feed`).
+A portal's login is read by the ordinary parsers, as a record whose access point is the member (`login_feed`). Other
+logs name an account beside the device (`Reading.user`: RADIUS, 802.1X, a controller): the district says whose it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +37,18 @@ def logins_of(reading: Reading, members_key: bytes) -> pa.Table:
     """LOGIN of what a parser read with `login_feed`: the address becomes the device under the members' key."""
     device = Pseudonyms(members_key, members=True).of_rows(reading.mac, reading.opaque)
     return LOGIN.table(at_ms=reading.at_ms, device=device, member=reading.ap.cast(pa.string()))
+
+
+def user_logins(reading: Reading, accounts: Mapping[str, str], members_key: bytes) -> pa.Table:
+    """LOGIN of the rows whose `user` is a member's account (`accounts`, in small letters); the others' are dropped."""
+    if reading.user is None:
+        return LOGIN.empty()
+    members = [accounts.get(account.lower()) for account in reading.user.dictionary.to_pylist()]
+    member = pa.array(members, pa.string()).take(reading.user.indices)
+    rows = np.flatnonzero(np.asarray(member.is_valid()))
+    opaque = None if reading.opaque is None else reading.opaque.take(pa.array(rows))
+    device = Pseudonyms(members_key, members=True).of_rows(reading.mac[rows], opaque)
+    return LOGIN.table(at_ms=reading.at_ms[rows], device=device, member=member.take(pa.array(rows)))
 
 
 def member_devices(logins: pa.Table, consents: pa.Table, keep_days: int) -> pa.Table:

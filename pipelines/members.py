@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,17 +14,19 @@ import pyarrow.parquet as pq
 
 from ingest.feed import Feed
 from ingest.formats import FORMATS
-from ingest.logins import login_feed, logins_of, member_devices
+from ingest.logins import login_feed, logins_of, member_devices, user_logins
 from ingest.subjects import Subjects
 from pipelines.clock import file_time_ms, now_ms
+from pipelines.clock_offsets import ClockOffsets, time_of_file
 from pipelines.config import PORTAL, Config, MembersConfig, PortalConfig
 from pipelines.files import write_table
 from pipelines.job import Job
 from pipelines.opt_outs import opt_outs_of
-from pipelines.sources.chunks import Chunk, chunks_of
+from pipelines.sources.chunks import Chunk, Truncated, chunks_of
 from pipelines.sources.folder import files_of
+from pipelines.sources.pieces import tasks_of
 from privacy.consent import ConsentProof, require_fresh
-from privacy.consent_files import consents_of, members_of
+from privacy.consent_files import accounts_of, consents_of, members_of
 from privacy.opt_out import NOBODY, OptOuts
 from schemas import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE, ConfigError, InputError
 from schemas.day import Day
@@ -35,7 +38,8 @@ class Members:
 
     Without [members] all but the opt-outs is empty and `key` None.
 
-    `unreadable`: portal files that hold lines, and no login that could be read.
+    `unreadable`: portal files that hold lines, and no login that could be read. `accounts`: account -> member; they are
+    never written, nor shown.
     """
 
     key: bytes | None
@@ -46,6 +50,7 @@ class Members:
     proof: ConsentProof
     unreadable: tuple[str, ...] = ()
     opt_outs: OptOuts = field(default=NOBODY)
+    accounts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def subjects(self, day_key: bytes, day: Day) -> Subjects:
         """Whose is whose on that day."""
@@ -73,7 +78,26 @@ def people_of(job: Job, raw: Path | None) -> Members:
     if job.config.members:
         key = job.keyring.long_lived("members", now_ms(), was_used=job.workspace.logins.exists())
     members = load_members(job.config, raw, job.workspace.logins, key)
+    if key is not None and raw is not None:
+        logins = _kept_logins(job.workspace.logins, _account_logins(job, members.accounts, key))
+        members = dataclasses.replace(members, logins=logins)
     return dataclasses.replace(members, opt_outs=opt_outs_of(job))
+
+
+def _account_logins(job: Job, accounts: Mapping[str, str], key: bytes) -> pa.Table:
+    """LOGIN of the feeds whose logs name accounts, by corrected times.
+
+    They are read before any day is: a login makes the device the member's at once, in whatever file it stands.
+    """
+    clocks, tables = ClockOffsets(job), [LOGIN.empty()]
+    feeds = [(job.config.feed(one), one.glob) for one in job.config.feeds if FORMATS[one.format].names_users]
+    for feed, glob in feeds:
+        for file in files_of(job.raw, glob):
+            for task in tasks_of(feed, file, time_of_file(file)):
+                if not isinstance(task.piece, Truncated):
+                    reading = task.parser.parse(task.piece.data, task.piece.first_line, task.near_ms)
+                    tables.append(user_logins(clocks.corrected(feed, reading)[0], accounts, key))
+    return pa.concat_tables(tables)
 
 
 def load_members(config: Config, raw: Path | None, kept: Path, key: bytes | None) -> Members:
@@ -85,14 +109,16 @@ def load_members(config: Config, raw: Path | None, kept: Path, key: bytes | None
     if config.members is None or key is None:
         return Members(None, MEMBER.empty(), CONSENT.empty(), LOGIN.empty(), 0, ConsentProof("", 0, 0))
     settings, tz = config.members, ZoneInfo(config.district.time_zone)
-    members = members_of(_columns(config.folder / settings.members), tz)
+    listed = _columns(config.folder / settings.members)
+    members = members_of(listed, tz)
     path = config.folder / settings.consents
     consents = consents_of(_columns(path), tz, set(members["member"].to_pylist()))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     proof = ConsentProof(digest, file_time_ms(path), settings.consents_max_age)
     new, unreadable = _portal_logins(config, settings, raw, key)
     logins = _kept_logins(kept, new)
-    return Members(key, members, consents, logins, settings.device_days, proof, unreadable)
+    accounts = accounts_of(listed)
+    return Members(key, members, consents, logins, settings.device_days, proof, unreadable, accounts=accounts)
 
 
 def _columns(path: Path) -> pa.Table:

@@ -46,6 +46,24 @@ def members_of(columns: pa.Table, tz: datetime.tzinfo, file: str = "members.csv"
     return MEMBER.table(member=members, joined_ms=joined_ms)
 
 
+def accounts_of(columns: pa.Table, file: str = "members.csv") -> dict[str, str]:
+    """Account, in small letters -> member: those of the text column `login`, if it is there, several in one cell.
+
+    Whoever has none goes by the member's own name. Raises InputError that lists every account of two members. Accounts
+    may be phone numbers or e-mail addresses: they go into no table, file or message.
+    """
+    faults = Faults(file)
+    (members,) = _texts(columns, ("member",), file)
+    logins = _texts(columns, ("login",), file)[0] if "login" in columns.column_names else [""] * len(members)
+    owners: dict[str, str] = {}
+    for row, (member, accounts) in enumerate(zip(members, logins, strict=True)):
+        for account in (accounts or member).lower().split():
+            if owners.setdefault(account, member) != member:
+                faults.at(row, "an account in `login` is also another member's")
+    faults.refuse()
+    return owners
+
+
 def consents_of(
     columns: pa.Table, tz: datetime.tzinfo, members: Collection[str] | None = None, file: str = "consents.csv"
 ) -> pa.Table:

@@ -66,6 +66,7 @@ class Format:
 
     A line longer than `longest_line` bytes is refused; a reader may cut it off after one byte more. A chunk may end
     wherever one of `record_ends` does. `tells_joins_late`: the end of a session tells its join too, in a second row.
+    `names_users`: its rows may say who logged in.
     """
 
     prepare: Callable[[bytes, Feed], Parser]
@@ -73,6 +74,7 @@ class Format:
     longest_line: int = LONGEST_LINE
     record_ends: tuple[bytes, ...] = (b"\n",)
     tells_joins_late: bool = False
+    names_users: bool = False
 
     def parse(self, whole: Any, first_line: int, feed: Feed, near_ms: int) -> Reading:
         """A whole file at once."""
@@ -87,27 +89,29 @@ FORMATS: dict[str, Format] = {
     "hostapd": Format(hostapd.HostapdParser.of),
     "meraki-v2": Format(meraki_v2.MerakiV2Parser.of, longest_line=LONGEST_BODY),
     "meraki-v3": Format(meraki.MerakiParser.of, longest_line=LONGEST_BODY),
-    "aruba": Format(aruba.ArubaParser.of),
+    "aruba": Format(aruba.ArubaParser.of, names_users=True),
+    "cisco-ios": Format(cisco_ios.CiscoIosParser.of),
+    "cisco-wlc": Format(cisco_wlc.CiscoWlcParser.of, names_users=True),
     "h3c": Format(h3c.H3cParser.of),
     "huawei": Format(huawei.HuaweiParser.of),
     "ruijie": Format(ruijie.RuijieParser.of),
-    "cisco-ios": Format(cisco_ios.CiscoIosParser.of),
-    "cisco-wlc": Format(cisco_wlc.CiscoWlcParser.of),
     "mikrotik": Format(mikrotik.MikrotikParser.of),
     "ubiquiti": Format(ubiquiti.UbiquitiParser.of),
     "aruba-ale": Format(aruba_ale.ArubaAleParser.of, longest_line=LONGEST_BODY),
     "mist": Format(mist.MistParser.of, longest_line=LONGEST_BODY),
+    "mist-location": Format(mist_location.MistLocationParser.of, longest_line=LONGEST_BODY),
     "unifi": Format(unifi.UnifiParser.of, longest_line=LONGEST_BODY),
     "unifi-log": Format(unifi_log.UnifiLogParser.of, longest_line=LONGEST_BODY),
-    "cisco-firehose": Format(cisco_firehose.CiscoFirehoseParser.of, longest_line=LONGEST_BODY),
+    "cisco-firehose": Format(cisco_firehose.CiscoFirehoseParser.of, longest_line=LONGEST_BODY, names_users=True),
     "cisco-cmx": Format(cisco_cmx.CiscoCmxParser.of, longest_line=LONGEST_BODY),
     "omada": Format(omada.OmadaParser.of),
-    "mist-location": Format(mist_location.MistLocationParser.of, longest_line=LONGEST_BODY),
+    "wifidog": Format(wifidog.WifidogParser.of),
     "coovachilli": Format(coovachilli.CoovachilliParser.of),
     "nodogsplash": Format(nodogsplash.NodogsplashParser.of),
-    "wifidog": Format(wifidog.WifidogParser.of),
-    "freeradius": Format(freeradius.FreeradiusParser.of, record_ends=freeradius.RECORD_ENDS, tells_joins_late=True),
-    "radacct": Format(radacct.RadacctParser.of),
+    "freeradius": Format(
+        freeradius.FreeradiusParser.of, record_ends=freeradius.RECORD_ENDS, tells_joins_late=True, names_users=True
+    ),
+    "radacct": Format(radacct.RadacctParser.of, names_users=True),
     "airodump": Format(airodump.AirodumpParser.of),
     "kismet": Format(kismet.KismetParser.of, unit="capture"),
     "capture": Format(capture.CaptureParser.of, unit="capture"),

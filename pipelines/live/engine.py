@@ -9,7 +9,7 @@ newest instant per feed            -> clock     (the least of all feeds) -> whic
 
 import datetime
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from ingest.feed import Feed
 from ingest.formats import FORMATS, Parser
-from ingest.logins import logins_of
+from ingest.logins import logins_of, user_logins
 from ingest.reading import Reading
 from ingest.subjects import Subjects
 from marketing import triggers
@@ -31,7 +31,7 @@ from pipelines.live.tail import range_of
 from pipelines.members import Members, portal_feed
 from pipelines.sources.folder import named_ms
 from privacy.opt_out import OptOuts
-from schemas import PRESENCE, STAY, TRIGGER, VISIT, PrivacyError
+from schemas import LOGIN, PRESENCE, STAY, TRIGGER, VISIT, PrivacyError
 from schemas.day import Day
 from sessionize.advance import Step as Advanced
 from sessionize.state import start
@@ -80,7 +80,7 @@ class Engine:
 
     def step(self, step: Step) -> Effects:
         """Act on one step; the engine is then the one after it."""
-        self._learn_logins([read for read in step.reads if read.feed == PORTAL])
+        self._learn_logins(step.reads)
         for read in step.reads:
             if read.feed != PORTAL:
                 self._take(read)
@@ -93,11 +93,22 @@ class Engine:
     def _watermark_ms(self) -> int:
         return min(at_ms - self._feeds[feed].lateness_ms for feed, at_ms in self.newest.items())
 
-    def _learn_logins(self, reads: list[Read]) -> None:
-        if not reads or self.members.key is None:
+    def _learn_logins(self, reads: Sequence[Read]) -> None:
+        """Before anything else of a step: a login precedes what its device does next."""
+        if self.members.key is None:
             return
-        rows = [logins_of(self.reading(read), self.members.key) for read in reads]
-        self._know(self.members.with_logins(pa.concat_tables(rows)))
+        rows = [self._logins(read, self.members.key) for read in reads]
+        found = pa.concat_tables([LOGIN.empty(), *rows])
+        if found.num_rows:
+            self._know(self.members.with_logins(found))
+
+    def _logins(self, read: Read, key: bytes) -> pa.Table:
+        """LOGIN of a read: of the portal's, or of a log that names accounts."""
+        if read.feed == PORTAL:
+            return logins_of(self.reading(read), key)
+        if FORMATS[self._feeds[read.feed].format].names_users:
+            return user_logins(self.reading(read), self.members.accounts, key)
+        return LOGIN.empty()
 
     def drop_from_now_on(self, opt_outs: OptOuts) -> None:
         """Rows of these addresses are dropped when they arrive; what arrived before stays with its visit."""

@@ -1,4 +1,4 @@
-"""A day of RADIUS accounting with a power cut: no visit goes on after it, and none loses more than an interim."""
+"""A day of RADIUS accounting: a power cut that no visit outlives, and accounts that name members."""
 
 import datetime
 from pathlib import Path
@@ -98,3 +98,43 @@ def test_the_shards_of_a_day_make_no_difference(day, tmp_path):
         rows = pq.read_table(tmp_path / "data" / "visits" / f"day={DAY}" / "default.parquet").to_pylist()
         found.append(sorted((row["start_ms"], row["end_ms"]) for row in rows))
     assert found[0] == found[1]
+
+
+MEMBERS = """
+[members]
+members = "members.csv"
+consents = "consents.csv"
+"""
+FILES = {
+    # Two devices of one person; one who consents later; one who did not.
+    "members.csv": "member,joined,login\n"
+    "m-1,2026-01-01,+8613801000000 +8613802000000\n"
+    "m-3,2026-01-01,+8613803000000\n"
+    "m-4,2026-01-01,+8613804000000\n",
+    "consents.csv": "member,purpose,merchant,given,withdrawn\n"
+    "m-1,location,,2026-01-01T00:00:00Z,\n"
+    "m-3,location,,2026-11-21T09:40:00Z,\n",
+}
+
+
+def test_an_account_makes_a_device_the_members_and_is_kept_nowhere(day, tmp_path):
+    """Decoded and byte by byte: no account of anybody is in anything that a run writes."""
+    options, _ = day
+    with (tmp_path / "district" / "district.toml").open("a", encoding="utf-8") as config:
+        config.write(MEMBERS)
+    for name, text in FILES.items():
+        (tmp_path / "district" / name).write_text(text, encoding="utf-8")
+    said = shangquan("run", *options, "--day", DAY)
+    assert "visits" in said.done()
+    rows = pq.read_table(tmp_path / "data" / "sightings" / f"day={DAY}" / "default.parquet").to_pylist()
+    first_ms: dict[int, int] = {}
+    for row in sorted(rows, key=lambda row: row["at_ms"]):
+        first_ms.setdefault(row["subject"], row["at_ms"])
+    of_members = sorted(at_ms for subject, at_ms in first_ms.items() if subject < 0)
+    seconds = [(at_ms - int(at(0).timestamp() * 1000)) // 1000 for at_ms in of_members]
+    begun = [9 * 3600 + number * 700 for number in range(3)]
+    assert seconds == [*begun[:2], begun[2] + 2 * INTERIM_S]  # the third from the consent on
+    files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert not [path.name for path in files if b"86138" in path.read_bytes()]
+    tables = [pq.read_table(path, partitioning=None) for path in files if path.suffix == ".parquet"]
+    assert "86138" not in repr([table.to_pylist() for table in tables]) + said.out + said.err

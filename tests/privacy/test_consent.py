@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from privacy.consent import by_purpose, in_force, require_fresh, were_in_force
-from privacy.consent_files import consents_of, members_of
+from privacy.consent_files import accounts_of, consents_of, members_of
 from schemas import CONSENT, InputError, PrivacyError
 
 HOUR_MS = 3_600_000
@@ -125,3 +125,16 @@ def test_a_long_list_of_faults_is_cut_and_counted() -> None:
     with pytest.raises(InputError) as refused:
         members_of(columns("member,joined", *(f"m{i},never" for i in range(50))), SHANGHAI)
     assert str(refused.value).splitlines()[-1] == "and 30 more"
+
+
+def test_a_member_goes_by_accounts_or_by_the_members_own_name() -> None:
+    listed = pa.table({"member": ["M1", "M2"], "login": ["+8613800000001 Ann@mall.example", None]})
+    assert accounts_of(listed) == {"+8613800000001": "M1", "ann@mall.example": "M1", "m2": "M2"}
+    assert accounts_of(pa.table({"member": ["M1"]})) == {"m1": "M1"}
+
+
+def test_an_account_of_two_members_is_refused_and_not_shown() -> None:
+    with pytest.raises(InputError) as refused:
+        accounts_of(pa.table({"member": ["M1", "M2"], "login": ["+8613800000001", "+8613800000001"]}))
+    assert "members.csv line 3: an account" in str(refused.value)
+    assert "138" not in str(refused.value)

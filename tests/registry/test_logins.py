@@ -1,11 +1,13 @@
 """When a device is a member's: login and consent, silence and withdrawal, a change of hands."""
 
+import dataclasses
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from ingest.feed import Feed
-from ingest.logins import DAY_MS, login_feed, logins_of, member_devices
+from ingest.logins import DAY_MS, login_feed, logins_of, member_devices, user_logins
 from ingest.reading import NO_MAC, Reading
 from privacy.pseudonyms import Pseudonyms
 from schemas import CONSENT, LOGIN, MEMBER_DEVICE
@@ -115,3 +117,25 @@ def test_a_login_names_the_device_under_the_members_key_only():
 def test_a_portals_columns_are_put_in_the_parsers_words():
     feed = login_feed(Feed("portal", "csv", columns={"at": "time", "member": "user"}))
     assert dict(feed.columns) == {"at": "time", "device": "device", "ap": "user"}
+
+
+def test_an_account_in_a_log_is_a_login_of_the_member_whose_it_is():
+    key, phones = b"m" * 32, np.array([0x02_00_5E_00_00_01, 0x02_00_5E_00_00_02, 0x02_00_5E_00_00_03], np.uint64)
+    reading = Reading(
+        at_ms=np.array([1, 2, 3], np.int64),
+        mac=phones,
+        opaque=None,
+        ap=pa.array(["door"] * 3).dictionary_encode(),
+        kind=np.full(3, 2, np.int8),
+        signal_dbm=np.zeros(3, np.int16),
+        line=np.arange(3),
+        rejects=[],
+        ignored={},
+        read=3,
+        user=pa.array(["Ann@Mall.example", None, "a stranger"]).dictionary_encode(),
+    )
+    table = user_logins(reading, {"ann@mall.example": "m-1"}, key)
+    assert table.to_pylist() == [
+        {"at_ms": 1, "device": Pseudonyms(key, members=True).of_macs(phones[:1])[0], "member": "m-1"}
+    ]
+    assert user_logins(dataclasses.replace(reading, user=None), {"": "m-1"}, key).num_rows == 0
