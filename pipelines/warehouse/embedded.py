@@ -32,6 +32,8 @@ class Embedded(Warehouse):
     Raises `SinkError` if another process holds the folder, or if another version of the product made it.
     """
 
+    keeps_old_run = False
+
     def __init__(
         self,
         folder: Path,

@@ -3,7 +3,8 @@
     rows -> row gate -> [drop leftovers] -> insert -> count -> batch gate -> SWITCH -> [drop the old run]
                              killed here: nothing visible changed   ^        ^ killed here: a leftover for the next load
 
-One loader per district, day and definition at a time; readers need not stop.
+One loader per district, day and definition at a time; readers need not stop. On a server the old run stays until the
+day's next load: a query that began before the switch may still read it.
 """
 
 import secrets
@@ -81,7 +82,7 @@ def put(warehouse: Warehouse, staged: Run, given: Mapping[str, pa.Table], check:
             _drop_hidden(warehouse, staged, name)
         raise
     warehouse.publish(staged, sorted({LAYER_OF[name] for name in given}))
-    for name in given:
+    for name in () if warehouse.keeps_old_run else given:
         _drop_hidden(warehouse, staged, name)
 
 

@@ -38,6 +38,7 @@ class Warehouse(Protocol):
     """
 
     name: str  # for people: "warehouse " and where it is
+    keeps_old_run: bool  # a query of another session may still read it; the day's next load drops it
 
     def execute(self, sql: str, parameters: Parameters = NOTHING) -> None:
         """Run a statement that returns nothing."""

@@ -37,6 +37,8 @@ class Server(Warehouse):
     of another version of the product.
     """
 
+    keeps_old_run = True
+
     def __init__(self, settings: WarehouseConfig, password: str, *, as_it_is: bool = False) -> None:
         """`as_it_is`: tables of another version are not refused; for `db migrate` and `db check` alone."""
         self.name = f"warehouse {settings.host}:{settings.port or ''}/{settings.database}".replace(":/", "/")
