@@ -8,7 +8,7 @@ DEMO_ARGS ?=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz engines docs lock clean
+.PHONY: help demo test check bench fuzz engines dist docs lock clean
 
 help:  ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -36,6 +36,11 @@ fuzz: $(VENV)/test.done  ## a million spoilt records for each format; prints wha
 
 engines:  ## engines from other registries (Prism, Flink, Kafka): none is used yet
 	@echo "no engine beyond PyPI is used yet: Spark and Beam come with a later release"
+
+dist:  ## the packages as a zip for executors: spark-submit --py-files
+	mkdir -p dist && rm -f dist/shangquan-*.zip
+	git archive --format=zip -o dist/shangquan-$$(sed -n 's/^ *version="\(.*\)",/\1/p' setup.py).zip HEAD \
+		schemas privacy ingest sessionize marketing reports pipelines
 
 docs: $(VENV)/check.done  ## regenerate docs/reference from the code
 	$(BIN)/python docs/generate.py

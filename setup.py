@@ -60,6 +60,7 @@ setup(
             "playwright",
             "polars",
             "psutil",
+            "pyspark>=4.1,<5",
             "pytest",
             "pytest-xdist",
             "scapy>=2.6",
@@ -68,7 +69,7 @@ setup(
         "bench": ["clickhouse-connect>=0.8", "clickhouse-driver[lz4,numpy]>=0.2.11", "duckdb", "polars", "psutil"],
         "capture": ["scapy>=2.6"],
         "server": ["clickhouse-driver[lz4,numpy]>=0.2.11"],
-        "spark": ["pyspark>=4.0"],
+        "spark": ["pyspark>=4.1,<5"],
         "beam": ["apache-beam>=2.70"],
     },
 )

@@ -7,6 +7,7 @@ environment or event log. What is shuffled, spilled and written is sealed (`engi
 the output of one attempt of each task.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from pipelines.engines.spark_options import settings_of
 from pipelines.engines.walk import walk_groups
 from pipelines.engines.work import Work
 from pipelines.environment import give_workers_this_python
-from schemas import ConfigError
+from schemas import ConfigError, errors
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -32,6 +33,7 @@ _MB = 1 << 20
 SETTINGS = {
     "spark.app.name": "shangquan",
     "spark.log.level": "ERROR",
+    "spark.io.encryption.enabled": "true",  # the broadcast passes through files of driver and executors
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
@@ -42,6 +44,7 @@ SETTINGS = {
 }
 _HERE = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}  # of a local master
 _PARQUET = {"compression": "none", "parquet.enable.dictionary": "false", "parquet.block.size": str(16 * _MB)}
+_MISTAKE = re.compile(r"schemas\.errors\.(?P<name>\w+Error): (?P<what>.+)(?:\n    (?P<cure>.+))?")
 Batches = Iterable[pa.RecordBatch]
 
 
@@ -53,7 +56,7 @@ class OnSpark:
 
     def __call__(self, work: Work, out: Path) -> None:
         """See `pipelines.engine_run.Engine`. `out` must be one folder for driver and executors."""
-        with _session(self._settings) as spark:
+        with _session(self._settings) as spark, _mistakes_told():
             run(spark, work, out)
 
 
@@ -88,6 +91,20 @@ def _walking(known: Any) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
 
 
 @contextmanager
+def _mistakes_told() -> Iterator[None]:
+    """An operator's mistake that a worker met is the same error here; anything else stays Spark's."""
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as error:
+        told = _MISTAKE.search(str(error))
+        if told is None:
+            raise
+        raise getattr(errors, told["name"])(told["what"], told["cure"] or "") from None
+
+
+@contextmanager
 def _session(settings: dict[str, str]) -> Iterator["SparkSession"]:
     """The session of this process, or a new one that ends with the block."""
     try:
@@ -95,7 +112,7 @@ def _session(settings: dict[str, str]) -> Iterator["SparkSession"]:
     except ImportError:
         raise ConfigError("engine spark: pyspark is not installed", "pip install 'shangquan[spark]'") from None
     running = SparkSession.getActiveSession()
-    spark = running or _started(SparkSession.builder, settings)
+    spark = running or started(settings)
     try:
         yield spark
     finally:
@@ -103,10 +120,12 @@ def _session(settings: dict[str, str]) -> Iterator["SparkSession"]:
             spark.stop()
 
 
-def _started(builder: Any, settings: dict[str, str]) -> "SparkSession":
+def started(settings: dict[str, str]) -> "SparkSession":
     """A session under what is set here, by spark-submit, and by `settings`: the later wins."""
     from pyspark import SparkConf
+    from pyspark.sql import SparkSession
 
+    builder: Any = SparkSession.builder
     give_workers_this_python()
     given = dict(SparkConf().getAll()) | settings
     here = _HERE if given.get("spark.master", "local").startswith("local") else {}
