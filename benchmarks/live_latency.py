@@ -59,8 +59,8 @@ def _district(root: Path, members: int) -> None:
     for feed in ("portal", "mall-d"):
         (root / "raw" / feed).mkdir(parents=True)
     at = _local(time.time() - 60)
-    logins = "".join(f"{at},{_address(device)},{name}\n" for device in range(members))
-    (root / "raw/portal/today.csv").write_text(f"time,device,member\n{logins}")
+    logins = "".join(f"{at},{_address(device)},{name},\n" for device in range(members))
+    (root / "raw/portal/today.csv").write_text(f"time,device,member,ap\n{logins}")
     (root / "raw/mall-d/today.csv").write_text("time,ap,client,event\n")
 
 

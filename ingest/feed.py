@@ -10,7 +10,8 @@ class Feed:
 
     `columns` maps our names (at, device, ap, kind, signal; login feeds: at, device, member) to the log's; in CSV also
     `delimiter`, the character between fields. `kinds` maps the log's words for a kind to ours (joined, seen, left,
-    idle) or to `ignored`; a word that it lacks is `bad-kind`. Without a `kind` column every row is `seen`. In a feed
+    idle) or to `ignored`; a word that it lacks is `bad-kind`. Without a `kind` column every row is what the empty
+    word is mapped to, else `seen`. In a feed
     that never reports leaving (`reports_leaving` false) a join is a `seen` row: no link. `ap_is`, what names the AP:
     hostapd host or host/interface; RADIUS called-station (also in place of host), nas-identifier or location-name.
     `zone_names`: the IANA zone that an abbreviation in this log's stamps means (`ingest.zone_names`). `encoding` of its

@@ -114,9 +114,9 @@ def ap_name(text: str) -> str:
 
 
 def _kinds(spans: Spans | None, verdict: npt.NDArray[np.int8], feed: Feed) -> npt.NDArray[np.int8]:
-    """Kinds of sighting; without a kind column every record is `seen`."""
+    """Kinds of sighting; without a kind column every record is what the feed maps the empty word to, else `seen`."""
     if spans is None:
-        return np.full(verdict.size, SEEN, np.int8)
+        return np.full(verdict.size, _kind(feed, "") if "" in feed.kinds else SEEN, np.int8)
     judge(verdict, spans.start == spans.stop, "missing-field")
     words = words_of(spans)
     judge(verdict, words.is_bad(), "bad-encoding")

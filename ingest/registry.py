@@ -8,13 +8,16 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ingest.mac_text import mac_of_text
 from ingest.registry_csv import AccessPoint, Faults, Tenancy, ZoneRow, read_access_points, read_merchants, read_zones
 from privacy.keys import unregistered_key
 from schemas import MERCHANT, PLACE, ZONE, ConfigError
 from schemas.place import RESERVED_ZONES
+from schemas.sighting import JOINED, SEEN
 
 ALWAYS_FROM_MS = 0
 ALWAYS_UNTIL_MS = 253_402_300_800_000  # the year 10000
@@ -32,6 +35,7 @@ class Registry:
     merchants: pa.Table  # MERCHANT
     names: frozenset[str] = frozenset()  # of the registered APs
     bssids: Mapping[int, str] = field(default_factory=dict)  # 48-bit BSSID -> AP name
+    mute: frozenset[str] = frozenset()  # APs whose own feed never reports leaving
 
     def ap_names(self, keys: pa.DictionaryArray, day_key: bytes) -> pa.DictionaryArray:
         """The AP name for each of a log's keys: by BSSID, else as the log gives it.
@@ -43,6 +47,13 @@ class Registry:
         distinct = pa.array(names, pa.string()).dictionary_encode()
         indices = distinct.indices.take(keys.indices)
         return pa.DictionaryArray.from_arrays(indices.cast(pa.int32()), distinct.dictionary)
+
+    def kinds(self, aps: pa.DictionaryArray, kind: NDArray[np.int8]) -> NDArray[np.int8]:
+        """The kinds of rows at these APs: where no leave is ever told, a join makes no link, whoever tells it."""
+        is_mute = np.array([name in self.mute for name in aps.dictionary.to_pylist()], np.bool_)
+        if not is_mute.any():
+            return kind
+        return np.where((kind == JOINED) & is_mute[aps.indices.to_numpy()], SEEN, kind).astype(np.int8)
 
     def _ap_name(self, key: str, day_key: bytes) -> str:
         mac = mac_of_text(key)

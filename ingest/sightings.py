@@ -1,6 +1,7 @@
 """What a parser read -> sightings: window kept, addresses made subjects, AP keys made names.
 
-Parsing lives in `ingest.formats`, correcting clocks in `ingest.correction`; whose subject an address is, in `ingest.subjects`.
+Parsing lives in `ingest.formats`, correcting clocks in `ingest.correction`; whose subject an address is, in
+`ingest.subjects`.
 """
 
 import numpy as np
@@ -40,11 +41,12 @@ def sightings_of(
     named = subjects.of_rows(reading.mac[inside], opaque, at_ms[inside])
     rows = inside[~named.is_opted_out]
     signal = reading.signal_dbm[rows]
+    ap = registry.ap_names(reading.ap.take(pa.array(rows)), subjects.day_key)
     sightings = SIGHTING.table(
         at_ms=at_ms[rows],
         subject=named.subject[~named.is_opted_out],
-        ap=registry.ap_names(reading.ap.take(pa.array(rows)), subjects.day_key),
-        kind=reading.kind[rows],
+        ap=ap,
+        kind=registry.kinds(ap, reading.kind[rows]),
         signal_dbm=pa.array(signal, mask=signal == NO_SIGNAL),
         feed=_constant(feed.name, len(rows)),
         file=_constant(file, len(rows)),

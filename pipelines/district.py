@@ -1,7 +1,7 @@
 """The files of a district folder beside district.toml: APs, zones, merchants, campaigns, audiences, clocks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -65,7 +65,7 @@ def _registry(config: Config) -> Registry:
     district = config.district
     if district.registry == FROM_DATA:
         return from_data()
-    return from_files(
+    registry = from_files(
         _bytes(config, district.registry),
         _bytes(config, district.zones or "zones.csv"),
         _bytes(config, district.merchants) if district.merchants else None,
@@ -73,6 +73,9 @@ def _registry(config: Config) -> Registry:
         _feed_holds(config),
     )
 
+    silent = {feed.name for feed in config.feeds if not feed.reports_leaving}
+    points = zip(registry.places["ap"].to_pylist(), registry.places["feed"].to_pylist(), strict=True)
+    return replace(registry, mute=frozenset(ap for ap, feed in points if feed in silent))
 
 def _offsets(config: Config) -> tuple[DeclaredOffset, ...]:
     """What offsets.csv says of clocks; a district without skewed clocks needs none."""

@@ -13,6 +13,7 @@ from pipelines.district import District, load_district
 from pipelines.files import unwritable, write_bytes
 from pipelines.keyring import Keyring
 from pipelines.keystore import KeyCommand, KeyFolder
+from pipelines.portal_rows import with_portal_rows
 from pipelines.workspace import Workspace
 from schemas import ConfigError
 from sessionize.rules import VisitRules
@@ -92,6 +93,7 @@ def make_job(
     if feeds == AUTO or district.feeds_are_auto:
         found, recognised = auto_feeds(district, raw)
         district = district.model_copy(update={"feeds": found})
+    district = with_portal_rows(district)
     return Job(district, raw, Workspace(data), district.definition(definition), shards, recognised)
 
 

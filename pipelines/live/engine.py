@@ -65,7 +65,7 @@ class Engine:
     counts: Counter[str] = field(default_factory=Counter)
     fired: triggers.State | None = None
     _feeds: dict[str, Feed] = field(default_factory=dict)
-    _parsers: dict[str, Parser] = field(default_factory=dict)
+    _parsers: dict[tuple[str, str], Parser] = field(default_factory=dict)
     _clocks: ClockOffsets = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,12 +162,13 @@ class Engine:
     def reading(self, read: Read) -> Reading:
         """The records of a read, their times corrected."""
         feed = self._feeds[read.feed]
-        if read.file not in self._parsers:
+        known = (read.feed, read.file)  # two feeds may read one file: a portal's lines are logins and sightings
+        if known not in self._parsers:
             head = range_of(self.job.raw, read.file, 0, HEAD_BYTES)
-            self._parsers[read.file] = FORMATS[feed.format].prepare(head, feed)
+            self._parsers[known] = FORMATS[feed.format].prepare(head, feed)
         data = range_of(self.job.raw, read.file, read.start, read.end)
         named = named_ms(read.file)
-        parsed = self._parsers[read.file].parse(data, read.line, read.near_ms if named is None else named)
+        parsed = self._parsers[known].parse(data, read.line, read.near_ms if named is None else named)
         return self._clocks.corrected(feed, parsed)[0]
 
     def _advanced(self, watermark_ms: int, clock_ms: int, *, end: bool) -> Effects:

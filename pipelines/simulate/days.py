@@ -17,11 +17,11 @@ from pipelines.simulate.people import People, weather_of
 from pipelines.simulate.plans import midnight_ms, plan_day
 from pipelines.simulate.radio import links_of
 from pipelines.simulate.text import glued, raw_bytes, seconds_text, texts
-from pipelines.simulate.town import FEEDS, UTC_OFFSET_MS
+from pipelines.simulate.town import FEEDS, UTC_OFFSET_MS, town
 from pipelines.simulate.traps import events_of, outage_of
 from pipelines.simulate.truth import Heard, Presence, heard_of, presence_of, write_truth
 
-_PORTAL_HEADER = b"time,device,member\n"
+_PORTAL_HEADER = b"time,device,member,ap\n"
 
 
 @dataclass
@@ -97,7 +97,8 @@ class Days:
 
 def _portal_lines(logins: Logins) -> pa.Array:
     iso = seconds_text(logins.at_ms + UTC_OFFSET_MS, lambda times: [f"{t.replace('T', ' ')}," for t in times])
-    names = texts([f",{member_name(m)}\n" for m in logins.member.tolist()])
+    aps, where = town().aps, zip(logins.member.tolist(), logins.ap.tolist(), strict=True)
+    names = texts([f",{member_name(member)},{aps[ap].ap}\n" for member, ap in where])
     return glued(iso, mac_text(logins.mac), names)
 
 

@@ -41,6 +41,7 @@ class Logins(Rows):
     at_ms: Array
     mac: Array
     member: Array
+    ap: Array  # where the phone is then
 
 
 def member_name(number: int) -> str:
@@ -88,4 +89,15 @@ def logins_of(seed: int, day: int, phones: Phones, people: People, members: Memb
     is_member = (member >= 0) & (members.joined_ms[np.maximum(member, 0)] < np.where(was_heard, first_ms, 0))
     phone = np.flatnonzero(willing & was_heard & is_member)
     phone = phone[np.argsort(first_ms[phone] + wait[phone], kind="stable")]
-    return Logins(first_ms[phone] + wait[phone], phones.mac[phone], member[phone])
+    at_ms = first_ms[phone] + wait[phone]
+    return Logins(at_ms, phones.mac[phone], member[phone], _ap_at(events, phone, at_ms))
+
+
+def _ap_at(events: Events, phone: Array, at_ms: Array) -> Array:
+    """Where each phone was last told of at an instant, or where it is told of first."""
+    order = np.lexsort((events.line_ms, events.phone))
+    key = events.phone[order] * (1 << 44) + events.line_ms[order]
+    last = np.searchsorted(key, phone * (1 << 44) + at_ms, "right") - 1
+    place = np.maximum(last, np.searchsorted(key, phone * (1 << 44)))
+    ap: Array = events.ap[order][place]
+    return ap

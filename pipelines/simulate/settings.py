@@ -98,6 +98,7 @@ time_zone = "Asia/Shanghai"
 at = "time"
 device = "device"
 member = "member"
+ap = "ap"
 
 [privacy]
 key_ttl = "24h"

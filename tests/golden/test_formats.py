@@ -8,6 +8,7 @@ import pytest
 from ingest.feed import Feed
 from ingest.formats import FORMATS
 from schemas import ConfigError
+from schemas.sighting import JOINED, SEEN
 from tests.golden.readings import DATA, GOLDEN, NEAR_MS, TELLING, VENDOR_CSV, rows_of, written
 
 
@@ -156,3 +157,12 @@ def test_the_feed_says_which_attribute_names_the_access_point(ap_is, aps):
     log = (DATA / "portal-mac-as-ap.detail").read_bytes()
     reading = FORMATS["freeradius"].parse(log, 1, replace(feed, ap_is=ap_is), near_ms)
     assert reading.ap.to_pylist() == aps
+
+
+def test_a_feed_without_a_kind_column_may_say_what_all_of_its_rows_are():
+    log = b"at,device,ap\n2026-11-21T09:00:01Z,02:00:5e:00:00:01,door\n"
+    kinds = [
+        FORMATS["csv"].parse(log, 1, Feed("portal", "csv", kinds=names), NEAR_MS).kind.tolist()
+        for names in ({}, {"": "joined"})
+    ]
+    assert kinds == [[SEEN], [JOINED]]

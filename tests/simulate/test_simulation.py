@@ -149,7 +149,7 @@ def test_zones_do_not_overlap_on_the_plan(world):
 def test_members_log_in_and_some_do_not_agree_to_everything(world):
     logins = world.truth("logins")
     portal = [line.split(b",") for line in world.raw("portal") if not line.startswith(b"time")]
-    assert [(d.decode(), m.decode()) for _, d, m in portal] == list(
+    assert [(d.decode(), m.decode()) for _, d, m, _ in portal] == list(
         zip(*(logins.sort_by("at_ms")[c].to_pylist() for c in ("address", "member")), strict=True)
     )
     consents = list(csv.DictReader((world.made.district / "consents.csv").read_text().splitlines()))
