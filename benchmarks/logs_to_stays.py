@@ -55,7 +55,7 @@ def duckdb(path: str, form: str) -> Answer:
 
     lines = f"""
         SELECT epoch(strptime('{_YEAR} ' || e.heard, '%Y %b %d %H:%M:%S'))::BIGINT AS heard, e.ap, e.device
-        FROM (SELECT regexp_extract(line, '{_EVENT}', ['heard', 'ap', 'device']) AS e
+        FROM (SELECT regexp_extract(line, '{EVENT}', ['heard', 'ap', 'device']) AS e
               FROM read_csv('{path}', columns = {{'line': 'VARCHAR'}}, header = false, delim = '\\x01', quote = '',
                             escape = '', auto_detect = false))
         WHERE e.device <> ''"""
@@ -81,7 +81,7 @@ def polars(path: str, form: str) -> Answer:
 
     if form == "syslog":
         line = pl.scan_csv(path, has_header=False, separator="\x01", quote_char=None, new_columns=["line"])
-        events = line.select(pl.col("line").str.extract_groups(_EVENT).alias("e")).unnest("e").drop_nulls("device")
+        events = line.select(pl.col("line").str.extract_groups(EVENT).alias("e")).unnest("e").drop_nulls("device")
         time = pl.format(f"{_YEAR} {{}}", pl.col("at")).str.to_datetime("%Y %b %e %H:%M:%S", time_unit="ms")
         rows = events.select(time.alias("at"), "ap", "device")
     else:
@@ -99,7 +99,7 @@ def polars(path: str, form: str) -> Answer:
 
 
 # of an event: its time, host and address; all four messages that say that a device came or went
-_EVENT = (
+EVENT = (
     r"^<\d+>(?P<at>\w{3} [ \d]\d [\d:]{8}) (?P<ap>\S+) hostapd: \S+ (?:AP-STA-(?:DIS)?CONNECTED|STA) "
     r"(?P<device>[0-9a-f:]{17})(?:$| IEEE 802\.11: (?:associated|disassociated))"
 )

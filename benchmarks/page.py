@@ -15,6 +15,7 @@ _ENGINES = ("numpy", "numba", "pyarrow", "chdb-core", "duckdb", "polars")
 _GIB = 1 << 30
 
 _KERNEL, _WHOLE_WAY = "shangquan: `sessionize.visits`", "shangquan: `ingest` and `sessionize`"
+_READING = "shangquan: `ingest.formats`"
 _WAYS = {
     "chdb_arrays": "chDB, arrays: `groupArray`, `arraySort`, `arraySplit`",
     "chdb_windows": "chDB, window functions",
@@ -23,6 +24,9 @@ _WAYS = {
     "duckdb_windows": "DuckDB, window functions",
     "duckdb": "DuckDB script",
     "polars": "Polars script",
+    "python": "Python loop: `re`, `json`",
+    "python_orjson": "Python loop: `orjson`",
+    "tshark": "tshark -T fields",
 }
 
 
@@ -88,6 +92,20 @@ that every line is good. In syslog all of them take the four messages that say t
             f"### {form}: {stays:,} stays of {found['ours'].answer['devices']:,} devices\n\n"
             + _against_ours(found, _WHOLE_WAY)
         )
+    return "\n".join(parts)
+
+
+def parsing(records: int, tables: Mapping[str, tuple[int, Mapping[str, Measured]]]) -> str:
+    parts = [
+        f"""## Reading alone
+
+About {records:,} records of each form, plain files, one core each, the same fields: time, access point, device, what it
+did. Ours judges every record and keeps its place; the scripts assume that every line is good.
+"""
+    ]
+    for form, (size, found) in tables.items():
+        per_s = size / found["ours"].warm_s / 1e6
+        parts.append(f"### {form}: {size / 1e6:,.0f} MB, ours {per_s:,.0f} MB/s\n\n" + _against_ours(found, _READING))
     return "\n".join(parts)
 
 

@@ -3,8 +3,8 @@
     python -m benchmarks.run [--rows 30000000] [--lines 10000000] [--day-lines 860000] [--only kernel,logs,...]
 
 Each way runs in a process of its own, one at a time, ours and its closest peer in turn (A B A B). A run stops when two
-ways do not agree. How a thing is done in each engine lives in `gap_visits`, `full_law`, `logs_to_stays`, `stream_steps`
-and `accuracy`; the page itself in `page`.
+ways do not agree. How a thing is done in each engine lives in `gap_visits`, `full_law`, `logs_to_stays`, `parsing`,
+`stream_steps` and `accuracy`; the page itself in `page`.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy, page
+from benchmarks import accuracy, page, parsing
 from benchmarks.measure import ROOT, Measured, measured
 from benchmarks.raw_logs import FORMS
 
@@ -26,7 +26,7 @@ ROUNDS = 3
 
 def main() -> None:
     options = _options()
-    sections = {"kernel": kernel, "law": law, "logs": logs, "stream": stream, "traps": traps}
+    sections = {"kernel": kernel, "law": law, "logs": logs, "parsing": parsed, "stream": stream, "traps": traps}
     asked = options.only.split(",") if options.only else list(sections)
     parts = [page.machine(options)]
     for name in asked:
@@ -73,6 +73,18 @@ def logs(options: argparse.Namespace) -> str:
     return page.logs(options.lines, tables)
 
 
+def parsed(options: argparse.Namespace) -> str:
+    """Reading alone, a core each."""
+    tables = {}
+    for form, peers in parsing.PEERS.items():
+        path = _made("parsing:file_of", form, options.records)
+        runs: dict[str, list[Measured]] = {}
+        for way in ("ours", *peers, "ours"):
+            runs.setdefault(way, []).append(measured(f"parsing:{way}", path, form, calls=3))
+        tables[form] = (Path(path).stat().st_size, _best(runs))
+    return page.parsing(options.records, tables)
+
+
 def stream(options: argparse.Namespace) -> str:
     """Steps of `advance`, with presence of members as the product asks for it, and of everybody."""
     asked = ("none", "members", "all")
@@ -111,9 +123,10 @@ def _options() -> argparse.Namespace:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--rows", type=int, default=int(os.environ.get("BENCH_ROWS", 30_000_000)), help="sightings")
     asked.add_argument("--lines", type=int, default=10_000_000, help="lines of a raw log")
+    asked.add_argument("--records", type=int, default=1_000_000, help="records of a log that is only read")
     asked.add_argument("--day-lines", type=int, default=860_000, help="log lines of a simulated day")
     asked.add_argument("--devices", type=int, default=200_000, help="visits open at once in the stream")
-    asked.add_argument("--only", default="", help="sections, by comma: kernel law logs stream traps; writes no page")
+    asked.add_argument("--only", default="", help="sections by comma, of kernel law logs parsing stream traps; no page")
     asked.add_argument("--out", default=str(ROOT / "docs/benchmarks.md"))
     return asked.parse_args()
 
