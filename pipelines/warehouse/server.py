@@ -4,6 +4,7 @@ Nothing is ever repeated after it was sent: a statement that failed raises, and 
 that died between two statements is made anew before the next one is sent.
 """
 
+import functools
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +23,9 @@ from pipelines.warehouse.versions import prepare
 from schemas import SinkError
 
 MINIMUM = (25, 8)
-BLOCK_ROWS = 1 << 18
+# Of one INSERT, and one block: while it reads `input()`, the server answers the first block alone, and the driver waits
+# for an answer to each.
+BLOCK_ROWS = 1 << 20
 CONNECT_SECONDS = 10
 GRACE_SECONDS = 30  # the socket waits this much longer than the server works: its own limit comes first
 
@@ -58,9 +61,10 @@ class Server(Warehouse):
         self._run(lambda client: client.execute(sql, _quoted(parameters)))
 
     def insert(self, table: str, rows: pa.Table) -> None:
-        if rows.num_rows:
-            insert = native_insert(table, fitted(table, rows))
-            self._run(lambda client: _send(client, insert))
+        ready = fitted(table, rows)
+        for start in range(0, rows.num_rows, BLOCK_ROWS):
+            insert = native_insert(table, ready.slice(start, BLOCK_ROWS))
+            self._run(functools.partial(_send, insert=insert))
 
     def query(self, sql: str, parameters: Parameters = NOTHING) -> pa.Table:
         result: pa.Table = self._run(lambda client: client.query_arrow(sql, _quoted(parameters), field_metadata=False))

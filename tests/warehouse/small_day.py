@@ -19,7 +19,7 @@ def day_of(district: str, date: datetime.date = DATE) -> Day:
 def tables_of(visits: int, date: datetime.date = DATE) -> dict[str, pa.Table]:
     """`visits` visits of ten minutes, each of two stays and two sightings, and one refused line."""
     ids = list(range(100, 100 + visits))
-    begin = [START + i * 1000 for i in range(visits)]
+    begin = [START + i % 80_000 * 1000 for i in range(visits)]  # all start inside the day
     middle, end = [at + 60_000 for at in begin], [at + 600_000 for at in begin]
     no = [False] * visits
     return {

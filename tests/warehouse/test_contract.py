@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.warehouse import server
 from pipelines.warehouse.native_columns import MANY
 from pipelines.warehouse.protocol import Warehouse
 from pipelines.warehouse.tables import TABLES, columns_of
@@ -78,6 +79,13 @@ def test_texts_that_hardly_repeat_come_back_too(warehouse: Warehouse, every_kind
     warehouse.execute(f"TRUNCATE TABLE {every_kind}")
     warehouse.insert(every_kind, pa.table({"n": pa.array(range(len(texts)), pa.int32()), "maybe": texts}))
     assert warehouse.query(f"SELECT maybe FROM {every_kind} ORDER BY n")["maybe"].to_pylist() == texts
+
+
+def test_more_rows_than_one_block(warehouse: Warehouse, every_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "BLOCK_ROWS", 1_000)
+    warehouse.execute(f"TRUNCATE TABLE {every_kind}")
+    warehouse.insert(every_kind, pa.table({"n": pa.array(range(2_500), pa.int32())}))
+    assert warehouse.query(f"SELECT n FROM {every_kind} ORDER BY n")["n"].to_pylist() == list(range(2_500))
 
 
 @pytest.mark.parametrize("value", [2**31, -(2**31) - 1])
