@@ -28,6 +28,7 @@ check: $(VENV)/check.done  ## lint, format, types, layers, fresh docs
 
 bench: $(VENV)/bench.done  ## measure against DuckDB, Polars and chDB on the same files; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.loading
 
 FUZZ_ARGS ?=
 
