@@ -1,0 +1,190 @@
+"""One meaning on every engine: examples, a week of trouble, a real day, and workers killed in the middle."""
+
+import base64
+import datetime
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipelines.simulate.simulation import Simulated, simulate
+from sessionize.visits import visits
+from tests.engines import packed
+from tests.engines.runs import Days, District, Started, sessionized
+from tests.integration.test_laws import rewritten
+from tests.product.command import ROOT, shangquan
+
+# py4j leaves the sockets of its gateway to the garbage collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*socket.socket:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
+WALKED = ("visit", "stay", "flap")
+TABLES = (*WALKED, "sighting", "zone_hour", "ap_hour", "trigger", "ledger", "rejected", "clock_offset")
+MONDAY = datetime.date(2026, 11, 2)
+REAL = ROOT.parent / "shared" / "realdata" / "hokuriku" / "raw"
+
+
+@pytest.mark.parametrize(("shards", "definition"), [(1, "district"), (4, "district"), (16, "district"), (4, "site")])
+def test_every_example_is_as_the_kernel_says(engine: Started, tmp_path: Path, shards: int, definition: str) -> None:
+    logged = packed.rows()
+    job = packed.written(tmp_path, logged).job(tmp_path / "data", shards, definition)
+    days = sessionized(job, engine.run, [packed.DATE])
+    day = job.calendar.day(packed.DATE)
+    sightings = packed.sightings(logged, job.keyring.day_key(packed.DATE, 0, 0, 0).secret)
+    kernel = visits(sightings, job.district.registry.places, job.rules, day)
+    assert len(kernel.visits) > 500
+    for name, rows in zip(WALKED, (kernel.visits, kernel.stays, kernel.flaps), strict=True):
+        assert listed(days.table(name), rows.column_names) == listed(rows, rows.column_names), name
+
+
+def listed(rows: pa.Table, names: list[str]) -> list[tuple[object, ...]]:
+    """The rows in an order of their own; `random` is told by addresses, which a kernel does not see."""
+    kept = [name for name in names if name != "random"]
+    return sorted(zip(*(rows[name].to_pylist() for name in kept), strict=True), key=repr)
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> District:
+    """A small simulated week with every trap, its lines late, shuffled and some of them repeated."""
+    folder = tmp_path_factory.mktemp("week")
+    made: Simulated = simulate(out=folder / "made", start=MONDAY, days=7, lines=1_200, seed=17)
+    rng = random.Random(17)
+
+    def troubled(lines: list[bytes]) -> list[bytes]:
+        return rng.sample(lines + rng.sample(lines, len(lines) // 10), len(lines) + len(lines) // 10)
+
+    return District(made.district, rewritten(made, folder / "raw", troubled, rename=rng))
+
+
+@pytest.fixture(scope="module")
+def local_week(week: District, tmp_path_factory: pytest.TempPathFactory) -> Days:
+    return sessionized(week.job(tmp_path_factory.mktemp("local") / "data"), None)
+
+
+@pytest.fixture(scope="module")
+def in_warehouse(local_week: Days) -> str:
+    return local_week.warehouse_digest()
+
+
+def test_a_week_of_trouble_is_the_same_in_the_warehouse(
+    engine: Started, week: District, local_week: Days, in_warehouse: str, tmp_path: Path
+) -> None:
+    """Seven days and the one after, in one job, none of them named beforehand."""
+    days = sessionized(week.job(tmp_path / "data"), engine.run, keys=local_week.job.workspace.keys)
+    assert days.dates == local_week.dates
+    assert len(days.dates) >= 7
+    for name in TABLES:
+        assert days.digest(name) == local_week.digest(name), name
+    assert days.warehouse_digest() == in_warehouse
+    assert not days.job.workspace.engine.exists()
+
+
+@pytest.fixture(scope="module")
+def fresh(engine: Started, week: District, tmp_path_factory: pytest.TempPathFactory) -> Days:
+    """The week on an engine, no day of which has a key; not loaded."""
+    return sessionized(week.job(tmp_path_factory.mktemp("fresh") / "data"), engine.run)
+
+
+def test_keys_made_by_workers_are_the_days(fresh: Days, week: District, tmp_path: Path) -> None:
+    """Of days without a key every worker makes the same one; it is stored, so a later run says the same."""
+    assert sorted(fresh.job.keyring.keys().days) == fresh.dates
+    again = sessionized(week.job(tmp_path / "again"), None, keys=fresh.job.workspace.keys)
+    assert again.digest(*TABLES) == fresh.digest(*TABLES)
+
+
+def test_workers_killed_in_the_middle_double_and_lose_nothing(
+    engine: Started, week: District, local_week: Days, tmp_path: Path
+) -> None:
+    job = week.job(tmp_path / "data")
+    killed: list[int] = []
+    killer = threading.Thread(target=kill_at_work, args=(engine, job.workspace.engine, killed))
+    killer.start()
+    days = sessionized(job, engine.run, keys=local_week.job.workspace.keys)
+    killer.join()
+    assert killed
+    assert days.digest(*TABLES) == local_week.digest(*TABLES)
+
+
+def kill_at_work(engine: Started, out: Path, killed: list[int]) -> None:
+    """SIGKILL to whatever runs tasks once results are being written: what was read before is lost with it."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if any(out.rglob("attempt_*")):
+            for victim in engine.victims():
+                victim.kill()
+                killed.append(victim.pid)
+            if killed:
+                return
+        time.sleep(0.005)
+
+
+def test_no_key_is_told_to_anyone(engine: Started, fresh: Days) -> None:
+    """Neither configuration nor environment nor event log has a key in any notation; nor has what lies on the disk."""
+    keys = fresh.job.keyring.keys()
+    told = engine.told()
+    assert b"SparkListenerJobStart" in told or "spark" not in engine.name
+    told += b"".join(path.read_bytes() for path in engine.disk.rglob("*") if path.is_file())
+    for key in keys.all():
+        secret = bytes.fromhex(key.secret or "")
+        assert len(secret) == 32
+        assert not any(form in told for form in notations(secret)), key.key_id
+
+
+def notations(secret: bytes) -> list[bytes]:
+    plain = base64.b64encode(secret).rstrip(b"=")
+    return [secret, secret.hex().encode(), secret.hex().upper().encode(), plain, base64.urlsafe_b64encode(secret)[:-1]]
+
+
+def test_results_are_sealed(fresh: Days) -> None:
+    written = b"".join(path.read_bytes() for path in fresh.job.workspace.engine.rglob("*") if path.is_file())
+    names = fresh.job.district.registry.places["ap"].unique().to_pylist()
+    assert len(written) > 10_000
+    assert not any(name.encode() in written for name in names)
+
+
+def test_the_command_runs_days_on_an_engine(engine: Started, week: District, tmp_path: Path) -> None:
+    asked = ("--config", week.config, "--raw", week.raw, "--data", tmp_path / "data", "--day", MONDAY)
+    name = engine.name.partition("-")[0]
+    said = shangquan("run", *asked, "--engine", name, "--", *engine.options).done()
+    assert said.startswith(f"{MONDAY}  read ")
+    assert (tmp_path / "data" / "reports" / f"day={MONDAY}" / "default.html").exists()
+
+
+def test_a_file_that_cannot_be_read_is_one_line(engine: Started, tmp_path: Path) -> None:
+    """An operator's mistake that a worker meets is told as the local engine tells it."""
+    for name, text in (("district/district.toml", TABLES_FEED), ("raw/rows.parquet", "no Parquet")):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    asked = ("--config", tmp_path / "district", "--raw", tmp_path / "raw", "--data", tmp_path / "data")
+    name = engine.name.partition("-")[0]
+    ended = shangquan("run", *asked, "--day", MONDAY, "--engine", name, "--", *engine.options)
+    assert "rows.parquet: is no readable Parquet file" in ended.refused(11)
+
+
+TABLES_FEED = """
+[district]
+name = "tables"
+time_zone = "UTC"
+registry = "from data"
+
+[[feeds]]
+name = "rows"
+format = "parquet"
+glob = "*.parquet"
+"""
+
+
+def test_a_real_day_is_the_same(engine: Started, tmp_path: Path) -> None:
+    if not REAL.is_dir():
+        reason = f"{REAL} is missing"
+        pytest.fail(reason) if "CI" in os.environ else pytest.skip(reason)
+    town, day = District(ROOT / "examples" / "hokuriku", REAL), datetime.date(2024, 10, 5)
+    local = sessionized(town.job(tmp_path / "local"), None, [day])
+    other = sessionized(town.job(tmp_path / "other"), engine.run, [day], keys=local.job.workspace.keys)
+    assert len(local.table("visit")) > 100
+    assert other.digest(*TABLES) == local.digest(*TABLES)
