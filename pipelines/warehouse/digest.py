@@ -11,18 +11,20 @@ from pipelines.warehouse.protocol import Parameter, Warehouse
 from pipelines.warehouse.tables import LAYER_OF, TABLES
 from pipelines.warehouse.texts import sql
 
-# Where a line stood says nothing of what it says.
+# Where a line stood says nothing of what it says; what follows from that (the hour of a line without a time, which
+# lines were sampled) is left out with it. The ledger has their counts.
 _POSITIONS = ("file", "line")
+_OF_POSITIONS = ("feed_hour", "line_shape")
 
 
 def digest(warehouse: Warehouse, district: str, definition: str | None = None, day: datetime.date | None = None) -> str:
-    """blake2b over the sorted visible rows of every table, without run, file and line; ledger counts are summed.
+    """blake2b over the sorted visible rows of every table, without run and position; ledger counts are summed.
 
     The order of rows, runs and files makes no difference. `definition` and `day` None take all of the district's. Days
     are hashed one at a time, so memory holds one table of one day.
     """
     whole = hashlib.blake2b(digest_size=16)
-    for name in sorted(TABLES):
+    for name in sorted(TABLES.keys() - set(_OF_POSITIONS)):
         for parameters in _visible_days(warehouse, district, name):
             if definition not in (None, parameters["definition"]) or day not in (None, parameters["day"]):
                 continue
