@@ -3,6 +3,7 @@
 Which offsets are in force is the caller's to say; how they are found is in `ingest.skew`.
 """
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -29,10 +30,21 @@ class Offsets:
     rows: pa.Table
 
 
+@dataclass(frozen=True)
+class DeclaredOffset:
+    """One row of offsets.csv: from the trading day `since` on `offset_ms` is added to the clock's times."""
+
+    feed: str
+    clock: str
+    since: datetime.date
+    offset_ms: int
+
+
 def corrected(reading: Reading, offsets: Iterable[Offsets]) -> tuple[Reading, NDArray[np.int8]]:
     """The reading with its times corrected, those of restarts too, and the `time_quality` of each row.
 
-    A row is moved by the offset of the day in which its own, uncorrected time lies.
+    A row is moved by the offset of the day in which its own, uncorrected time lies; not so a row on which both clocks
+    agree to the millisecond: its time is the receiver's, for want of another, or right.
     """
     known = list(offsets)
     moved_ms, quality = _corrected(reading.at_ms, *_clocks(reading), known)
@@ -40,6 +52,10 @@ def corrected(reading: Reading, offsets: Iterable[Offsets]) -> tuple[Reading, ND
     if restarts is not None:
         code = np.arange(len(restarts.clock), dtype=np.int64)
         restarts = Restarts(_corrected(restarts.at_ms, restarts.clock, code, known)[0], restarts.clock)
+    if reading.received_ms is not None:
+        agreed = reading.received_ms == reading.at_ms
+        moved_ms[agreed] = reading.at_ms[agreed]
+        quality[agreed] = CHECKED
     return replace(reading, at_ms=moved_ms, restarts=restarts), quality
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from ingest.correction import DeclaredOffset
 from ingest.mac_text import mac_of_text
 from schemas.place import RESERVED_ZONES
 
@@ -65,16 +66,6 @@ class Tenancy:
     zone: str
     from_ms: int | None
     until_ms: int | None
-
-
-@dataclass(frozen=True)
-class DeclaredOffset:
-    """One row of offsets.csv: from that trading day on `offset_ms` is added to the clock's times."""
-
-    feed: str
-    clock: str
-    since: datetime.date
-    offset_ms: int
 
 
 def read_access_points(data: bytes, time_zone: str, faults: Faults) -> list[AccessPoint]:

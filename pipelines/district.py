@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from ingest.correction import DeclaredOffset
 from ingest.registry import Holds, Registry, from_data, from_files
-from ingest.registry_csv import DeclaredOffset, Faults, read_offsets
+from ingest.registry_csv import Faults, read_offsets
 from marketing.audiences import Audience, audiences_of
 from marketing.campaigns import Campaign, campaigns_of
 from marketing.campaigns import Places as Names
