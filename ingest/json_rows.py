@@ -1,8 +1,10 @@
-"""Lines of JSON -> Arrow columns with pyarrow's reader: only what the schema asks for is ever kept.
+"""Lines of JSON -> Arrow columns: only what the schema asks for is ever kept.
+
+    lines -> `json_columns`, for lines without anything unusual ..................... nearly all
+         `-> pyarrow's reader for the others -> halved where it fails -> one by one   a bad line costs itself
 
 Schemas are written with strings at every leaf, or with bool; a log may send numbers there, `true` or `"true"`, or both.
-The reader wants one type a column, so its types are taken from a few of the lines. Where it fails, the lines are halved
-until few are left, and those are read one by one: a bad line costs itself.
+Pyarrow's reader wants one type a column, so its types are taken from a few of the lines.
 """
 
 import json
@@ -14,6 +16,7 @@ import pyarrow as pa
 import pyarrow.json
 
 from ingest.arrow_spans import as_texts, number_text
+from ingest.json_columns import known_columns
 from ingest.reading import KEPT, passed_over, refused
 from ingest.scan import Spans
 
@@ -39,10 +42,30 @@ def rows_of(
     closed = (lines.buf[lines.start[fit]] == _OPEN) & (lines.buf[lines.stop[fit] - 1] == _CLOSE)
     verdict[fit[~closed]] = refused("bad-json")
     fit = fit[closed]
-    pieces, good = _read(lines, fit, schema)
+    table, good = _rows_of(lines, fit, schema)
     verdict[fit[~good]] = refused("bad-json")
-    table = pa.concat_tables([schema.empty_table(), *(_with_texts(piece, schema) for piece in pieces)])
     return table.combine_chunks(), fit[good]
+
+
+def _rows_of(lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
+    """(the good rows in order, which rows are good), by the quick way where it knows a line."""
+    quick = known_columns(lines, rows, schema) if rows.size else None
+    if quick is None:
+        return read_slowly(lines, rows, schema)
+    known, is_known = quick
+    if is_known.all():
+        return known, is_known
+    others = np.flatnonzero(~is_known)
+    slow, good = read_slowly(lines, rows[others], schema)
+    order = np.argsort(np.append(np.flatnonzero(is_known), others[good]))
+    is_known[others] = good
+    return pa.concat_tables([known, slow]).take(pa.array(order)), is_known
+
+
+def read_slowly(lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
+    """The same by readers that know all of JSON: what the quick way must agree with."""
+    pieces, good = _read(lines, rows, schema)
+    return pa.concat_tables([schema.empty_table(), *(_with_texts(piece, schema) for piece in pieces)]), good
 
 
 def _read(lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema) -> tuple[list[pa.Table], npt.NDArray[np.bool_]]:
