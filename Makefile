@@ -6,9 +6,12 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO ?= demo
 DEMO_ARGS ?=
 TESTS ?= tests
+BEAM_VENV := .venv-beam
+BEAM := $(shell sed -n 's/^apache-beam==//p' requirements/test-beam.txt)
+ENGINES := .engines
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz engines dist docs lock clean
+.PHONY: help demo test check beam bench fuzz engines dist docs lock clean
 
 help:  ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -16,8 +19,11 @@ help:  ## show this help
 demo: $(VENV)/demo.done  ## simulate two weeks of a district and run every day of them, into ./demo
 	$(BIN)/shangquan demo --out $(DEMO) $(DEMO_ARGS)
 
-test: $(VENV)/test.done  ## all tests (engines and real data that are absent are skipped with a reason; under CI they fail)
-	$(BIN)/python -m pytest $(TESTS)
+test: $(VENV)/test.done  ## all tests but Beam's (engines and real data that are absent are skipped with a reason; under CI they fail)
+	$(BIN)/python -m pytest -m "not beam" $(TESTS)
+
+beam: engines $(BEAM_VENV)/done  ## the tests of engines on Beam's runners: FnApiRunner, Prism, Flink
+	$(BEAM_VENV)/bin/python -m pytest -m beam tests/engines
 
 check: $(VENV)/check.done  ## lint, format, types, layers, fresh docs
 	$(BIN)/ruff check .
@@ -35,8 +41,9 @@ FUZZ_ARGS ?=
 fuzz: $(VENV)/test.done  ## a million spoilt records for each format; prints what was found
 	$(BIN)/python -m tests.fuzz.run $(FUZZ_ARGS)
 
-engines:  ## engines from other registries (Prism, Flink, Kafka): none is used yet
-	@echo "no engine beyond PyPI is used yet: Spark and Beam come with a later release"
+engines: $(ENGINES)/prism-$(BEAM).done $(ENGINES)/flink.done $(ENGINES)/kafka.done  ## Prism, Flink and Kafka into .engines, where Go and Maven are there
+	@for engine in bin/prism flink kafka; do \
+		test -e $(ENGINES)/$$engine && echo "$(ENGINES)/$$engine: installed" || echo "$(ENGINES)/$$engine: left out"; done
 
 dist:  ## the packages as a zip for executors: spark-submit --py-files
 	mkdir -p dist && rm -f dist/shangquan-*.zip
@@ -49,11 +56,13 @@ docs: $(VENV)/check.done  ## regenerate docs/reference from the code
 lock: $(VENV)/demo.done  ## resolve the lock files anew from setup.py
 	$(INSTALL) uv
 	$(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links setup.py -o requirements/demo.txt
+	$(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links setup.py --extra test-beam \
+		-o requirements/test-beam.txt
 	for extra in test check bench capture; do $(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		setup.py --extra $$extra -c requirements/demo.txt -o requirements/$$extra.txt; done
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) demo build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BEAM_VENV) $(ENGINES) demo build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 
 # One stamp a lock file: the demo installs what it needs and no more; the others add to it.
 $(VENV)/bin/python:
@@ -67,3 +76,24 @@ $(VENV)/demo.done: requirements/demo.txt setup.py | $(VENV)/bin/python
 $(VENV)/%.done: requirements/%.txt $(VENV)/demo.done
 	$(INSTALL) -r requirements/$*.txt
 	touch $@
+
+# Beam 2.77 refuses the pyarrow and the python-dateutil of the other lock files.
+$(BEAM_VENV)/done: requirements/test-beam.txt setup.py
+	$(PYTHON) -m venv $(BEAM_VENV)
+	$(BEAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/test-beam.txt
+	$(BEAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+# Where the tool is missing there is no stamp, so that a later `make engines` tries again.
+$(ENGINES)/prism-$(BEAM).done:
+	@export PATH="$$PATH:/usr/local/go/bin"; if command -v go >/dev/null; then \
+		echo "Prism $(BEAM): go install, two minutes"; rm -f $(ENGINES)/prism-*.done; mkdir -p $(ENGINES); \
+		GOBIN="$(CURDIR)/$(ENGINES)/bin" go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$(BEAM) && touch $@; \
+	else echo "Prism: go is missing"; fi
+
+$(ENGINES)/%.done: engines/%.xml
+	@if command -v mvn >/dev/null; then \
+		echo "$*: Maven copies its jars"; rm -rf $(ENGINES)/$*; mkdir -p $(ENGINES); \
+		mvn --quiet --batch-mode -Dstyle.color=never -f $< dependency:copy-dependencies -DincludeScope=runtime \
+			-DoutputDirectory="$(CURDIR)/$(ENGINES)/$*" && touch $@; \
+	else echo "$*: mvn is missing"; fi

@@ -20,6 +20,8 @@ PACKAGES = [
     "pipelines.warehouse",
 ]
 
+BEAM = "apache-beam>=2.70"  # 2.77 wants pyarrow < 26: it is tested in an environment of its own
+
 setup(
     name="shangquan",
     version="0.1.0",
@@ -71,6 +73,7 @@ setup(
         "capture": ["scapy>=2.6"],
         "server": ["clickhouse-driver[lz4,numpy]>=0.2.11"],
         "spark": ["pyspark>=4.1,<5"],
-        "beam": ["apache-beam>=2.70"],
+        "beam": [BEAM],
+        "test-beam": [BEAM, "hypothesis", "psutil", "pytest"],
     },
 )

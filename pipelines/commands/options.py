@@ -18,7 +18,7 @@ DaysOption = Annotated[str, typer.Option("--days", help="2026-11-21, 2026-11-01.
 DefinitionOption = Annotated[
     str | None, typer.Option("--definition", help="a definition of district.toml; its first if not given")
 ]
-EngineOption = Annotated[str, typer.Option("--engine", help="local or spark: what reads and walks")]
+EngineOption = Annotated[str, typer.Option("--engine", help="local, spark or beam: what reads and walks")]
 SeedOption = Annotated[int, typer.Option("--seed", help="the same seed, the same logs")]
 ShardsOption = Annotated[int, typer.Option("--shards", min=1, help="parts that a day is cut into by subject")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print the closing line as JSON")]

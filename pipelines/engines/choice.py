@@ -29,4 +29,10 @@ def _spark(options: Sequence[str]) -> "Engine":
     return OnSpark(options)
 
 
-_ENGINES: dict[str, Callable[[Sequence[str]], "Engine"]] = {"spark": _spark}
+def _beam(options: Sequence[str]) -> "Engine":
+    from pipelines.engines.beam import OnBeam
+
+    return OnBeam(options)
+
+
+_ENGINES: dict[str, Callable[[Sequence[str]], "Engine"]] = {"spark": _spark, "beam": _beam}

@@ -24,15 +24,17 @@ Dates = list[datetime.date]
 class Started:
     """An engine under test: how the command line names it, and the processes of its that may be killed.
 
-    `told` is everything it writes for others to read: event logs, configuration; `disk` where it spills.
+    `told` is everything it writes for others to read: event logs, configuration; `disk` where it spills. `writing`
+    names what lies among its results once some are being written. No `victims`: its workers are the driver's threads.
     """
 
     name: str
     run: Engine
     options: list[str]
-    victims: Callable[[], list[psutil.Process]]
+    victims: Callable[[], list[psutil.Process]] | None
     told: Callable[[], bytes]
     disk: Path
+    writing: str = "attempt_*"
 
 
 @dataclass(frozen=True)

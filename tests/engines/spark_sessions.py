@@ -29,10 +29,10 @@ def local(folder: Path) -> Iterator[Started]:
 @contextmanager
 def standalone(folder: Path) -> Iterator[Started]:
     """A master and a worker with two cores, processes of their own."""
-    port, page = _free_port(), _free_port()
+    port, page = free_port(), free_port()
     url = f"spark://127.0.0.1:{port}"
     master = ("deploy.master.Master", "--port", str(port), "--webui-port", str(page))
-    worker = ("deploy.worker.Worker", "--webui-port", str(_free_port()), "--cores", "2", "--memory", "2g")
+    worker = ("deploy.worker.Worker", "--webui-port", str(free_port()), "--cores", "2", "--memory", "2g")
     worker += ("--work-dir", str(folder / "work"), url)
     options = ["--master", url, "--executor-memory", "1g", "--conf", f"spark.executorEnv.PYTHONPATH={ROOT}"]
     with _daemon(folder, *master), _daemon(folder, *worker) as started_worker:
@@ -105,7 +105,7 @@ def _says(process: psutil.Process, word: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

@@ -100,6 +100,8 @@ def test_keys_made_by_workers_are_the_days(fresh: Days, week: District, tmp_path
 def test_workers_killed_in_the_middle_double_and_lose_nothing(
     engine: Started, week: District, local_week: Days, tmp_path: Path
 ) -> None:
+    if engine.victims is None:
+        pytest.xfail("its workers are threads of the driver and end with it: tests/engines/test_beam.py kills drivers")
     job = week.job(tmp_path / "data")
     killed: list[int] = []
     killer = threading.Thread(target=kill_at_work, args=(engine, job.workspace.engine, killed))
@@ -114,7 +116,7 @@ def kill_at_work(engine: Started, out: Path, killed: list[int]) -> None:
     """SIGKILL to whatever runs tasks once results are being written: what was read before is lost with it."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        if any(out.rglob("attempt_*")):
+        if any(out.rglob(engine.writing)):
             for victim in engine.victims():
                 victim.kill()
                 killed.append(victim.pid)
