@@ -7,12 +7,12 @@ import json
 import os
 import warnings
 from functools import cache
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
 import pyarrow as pa
 
-SUITES = Path(__file__).parent / "suites"
+SUITES = resources.files("pipelines") / "suites"
 Expectation = dict[str, Any]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, PackageLoader
 
 from pipelines.expectations import expectations_in, results_of
 from pipelines.files import write_bytes
@@ -24,7 +24,6 @@ from schemas import GateError, Table
 
 SAMPLE = 20_000
 _FAULTY = 1_000
-_TEMPLATES = Path(__file__).parent / "templates"
 _CHECK_OF = {
     "expect_column_values_to_not_be_null": ("missing", "has a value"),
     "expect_column_values_to_be_in_set": ("not-allowed", "is one of the values that may be there"),
@@ -104,7 +103,7 @@ def batch_outcomes(facts: Mapping[str, int]) -> list[Outcome]:
 
 def page_of(title: str, outcomes: list[Outcome]) -> str:
     """The findings as one HTML page that needs nothing else: failures first, then all checks."""
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True)
+    environment = Environment(loader=PackageLoader("pipelines"), autoescape=True, trim_blocks=True)
     failed = [outcome for outcome in outcomes if not outcome.passed]
     warned = [outcome for outcome in outcomes if outcome.warned]
     page = environment.get_template("quality.html")

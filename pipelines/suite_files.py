@@ -4,6 +4,7 @@
 """
 
 import json
+from pathlib import Path
 
 from pipelines.expectations import SUITES
 from pipelines.warehouse.batch_checks import meanings
@@ -14,9 +15,10 @@ BATCH = "batch"
 
 def write_suites() -> None:
     """Write every suite file anew; the text is a function of the schemas and the SQL files."""
-    SUITES.mkdir(exist_ok=True)
+    folder = Path(str(SUITES))
+    folder.mkdir(exist_ok=True)
     for name, text in suite_texts().items():
-        (SUITES / f"{name}.json").write_text(text, encoding="utf-8")
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 def suite_texts() -> dict[str, str]:

@@ -25,7 +25,7 @@ def main(why: str) -> None:
     if not statements:
         raise SystemExit("the migrations make the tables of schemas: nothing to write")
     name = re.sub(r"\W+", "_", why.strip().lower())
-    path = FOLDER / f"{migrations()[-1].number + 1:04}_{name}.sql"
+    path = Path(str(FOLDER)) / f"{migrations()[-1].number + 1:04}_{name}.sql"
     path.write_text(f"-- {why}\n" + ";\n\n".join(statements) + ";\n", encoding="utf-8")
     sys.stdout.write(f"{path}\n")
 

@@ -1,9 +1,9 @@
 """The warehouse's SQL, each statement one file under sql/. Its first line, a comment, says what it gives."""
 
 from functools import cache
-from pathlib import Path
+from importlib import resources
 
-_FOLDER = Path(__file__).parent / "sql"
+_FOLDER = resources.files("pipelines.warehouse") / "sql"
 
 
 @cache

@@ -12,14 +12,15 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib import resources
+from importlib.resources.abc import Traversable
 
 from pipelines.warehouse.protocol import Warehouse
 from pipelines.warehouse.tables import TABLES, table_statements, types_of, view_statements
 from pipelines.warehouse.texts import sql
 from schemas import SinkError
 
-FOLDER = Path(__file__).parent / "migrations"
+FOLDER = resources.files("pipelines.warehouse") / "migrations"
 BASELINE = 1  # what a warehouse is that was made before migrations were recorded
 
 
@@ -35,12 +36,12 @@ class Migration:
 @cache
 def migrations() -> tuple[Migration, ...]:
     """All of them, in order."""
-    return tuple(_read(path) for path in sorted(FOLDER.glob("*.sql")))
+    return tuple(_read(file) for file in sorted(FOLDER.iterdir(), key=lambda file: file.name))
 
 
-def _read(path: Path) -> Migration:
-    number, _, name = path.stem.partition("_")
-    text = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("--"))
+def _read(file: Traversable) -> Migration:
+    number, _, name = file.name.removesuffix(".sql").partition("_")
+    text = "\n".join(line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("--"))
     return Migration(int(number), name, tuple(part.strip() for part in f"{text}\n".split(";\n") if part.strip()))
 
 

@@ -9,16 +9,17 @@ from pipelines.quality import SAMPLE, Gate, row_outcomes
 from pipelines.suite_files import suite_texts
 from pipelines.warehouse.batch_checks import CHECKS, meanings
 from schemas import REJECTED, GateError
+from tests.product.command import ROOT
 from tests.warehouse.small_day import DATE, changed, tables_of
 
 
 def test_suite_files_are_what_the_schemas_say() -> None:
-    written = {path.stem: path.read_text(encoding="utf-8") for path in SUITES.glob("*.json")}
+    written = {path.stem: path.read_text(encoding="utf-8") for path in Path(str(SUITES)).glob("*.json")}
     assert written == suite_texts(), "run: python -m pipelines.suite_files"
 
 
 def test_every_check_between_rows_has_a_meaning_and_is_used() -> None:
-    files = {path.stem.removeprefix("check_") for path in (SUITES.parent / "warehouse" / "sql").glob("check_*.sql")}
+    files = {path.stem.removeprefix("check_") for path in (ROOT / "pipelines/warehouse/sql").glob("check_*.sql")}
     assert files == {name for names in CHECKS.values() for name in names} | {"ledger_adds_up"}
     assert files < set(meanings())
     assert all(len(text) > 10 for text in meanings().values())

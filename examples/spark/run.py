@@ -1,0 +1,8 @@
+"""What spark-submit starts: `spark-submit --py-files dist/shangquan-VERSION.zip examples/spark/run.py run --engine spark ...`
+
+The same command line as `shangquan`, out of the zip (docs/engines.md).
+"""
+
+from pipelines.cli import main
+
+main()
