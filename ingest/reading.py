@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingest import scan
+from ingest.clocks import EARLIEST_MS, LATEST_MS
 from ingest.words import Words
 from schemas.rejected import REASONS
 
@@ -119,8 +120,12 @@ class Records:
 
 
 def settled(records: Records) -> Reading:
-    """The Reading of all records: each one is a row, a reject or an ignored one."""
+    """The Reading of all records: each one is a row, a reject or an ignored one.
+
+    A time that a length told in the record (a session, a silence) moves out of 1990..2100 is `bad-time`.
+    """
     verdict = records.verdict
+    verdict[(verdict == KEPT) & ((records.at_ms < EARLIEST_MS) | (records.at_ms >= LATEST_MS))] = refused("bad-time")
     if records.unfinished and verdict.size and verdict[-1] > KEPT:
         verdict[-1] = refused("truncated")
     keep = verdict == KEPT

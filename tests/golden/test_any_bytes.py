@@ -34,7 +34,7 @@ def check_conserved(reading):
     assert {len(column) for column in columns} == {len(reading.at_ms)}
     assert {one.reason for one in reading.rejects} <= set(REASONS)
     assert reading.ignored.keys() <= set(IGNORED)
-    assert all(EARLIEST_MS - 3_600_000 <= at < LATEST_MS for at in reading.at_ms.tolist())
+    assert all(EARLIEST_MS <= at < LATEST_MS for at in reading.at_ms.tolist())
     assert all(mac == NO_MAC or (mac and not mac >> 40 & 1) for mac in reading.mac.tolist())
     reading.ap.validate(full=True)
     assert reading.ap.null_count == 0
