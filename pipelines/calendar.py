@@ -1,7 +1,9 @@
 """Trading days of a district: local days that begin at `day_start`, as instants, DST and year ends included."""
 
 import datetime
+import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -27,13 +29,22 @@ class TradingCalendar:
     tail_ms: int
 
     def day(self, date: datetime.date) -> Day:
-        """The trading day that begins on `date`; 23 or 25 hours long where the clocks change inside it."""
+        """The trading day that begins on `date`; 23 or 25 hours long where the clocks change inside it.
+
+        ConfigError for a date that has no instant, as 2011-12-30 in Pacific/Apia from 00:00.
+        """
         start, end = self.start_ms(date), self.start_ms(date + ONE_DAY)
+        if start == end:
+            raise ConfigError(f"{date}: {self.time_zone} has no such day", "ask for the days before and after it")
         return Day(self.district, date, start, end, start - self.memory_ms, end + self.tail_ms)
 
     def start_ms(self, date: datetime.date) -> int:
+        """The instant of `day_start`: the first of two where clocks go back, the first after a gap that it falls in."""
         local = datetime.datetime.combine(date, self.day_start, ZoneInfo(self.time_zone))
-        return round(local.timestamp() * 1000)
+        at, on_the_later_offset = local.timestamp(), local.replace(fold=1).timestamp()
+        if on_the_later_offset < at:  # only inside a gap: the clock change lies between the two
+            return _clock_change(math.floor(on_the_later_offset), math.ceil(at), ZoneInfo(self.time_zone)) * 1000
+        return round(at * 1000)
 
     def date_of(self, at_ms: int) -> datetime.date:
         """The trading day in which an instant lies."""
@@ -51,10 +62,21 @@ class TradingCalendar:
 
     def _touched(self, first_ms: int, last_ms: int) -> Iterator[Day]:
         date = self.date_of(first_ms - self.tail_ms) - ONE_DAY
-        while (day := self.day(date)).window_start_ms <= last_ms:
-            if day.window_end_ms > first_ms:
-                yield day
+        while (start := self.start_ms(date)) - self.memory_ms <= last_ms:
+            end = self.start_ms(date + ONE_DAY)
+            if end > start and end + self.tail_ms > first_ms:
+                yield self.day(date)
             date += ONE_DAY
+
+
+def _clock_change(before: int, after: int, zone: ZoneInfo) -> int:
+    """The first second with the offset of `after`; one change lies between."""
+
+    def is_changed(at: int) -> bool:
+        first, here, last = (datetime.datetime.fromtimestamp(s, zone).utcoffset() for s in (before, at, after))
+        return here == last != first
+
+    return before + bisect_left(range(before, after + 1), True, key=is_changed)
 
 
 def days_of(text: str) -> tuple[datetime.date, ...] | None:

@@ -83,3 +83,27 @@ def test_days_are_one_a_range_or_all() -> None:
 def test_anything_else_is_refused_with_a_cure(text: str) -> None:
     with pytest.raises(ConfigError, match=r"2026-11-01\.\.2026-11-14"):
         days_of(text)
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "day", "begins"),
+    [
+        ("Europe/Berlin", "02:30", "2026-03-29", "2026-03-29T03:00+02:00"),
+        ("Europe/Berlin", "02:00", "2026-03-29", "2026-03-29T03:00+02:00"),
+        ("Europe/Berlin", "02:30", "2026-10-25", "2026-10-25T02:30+02:00"),  # the first of two
+        ("Africa/Cairo", "00:00", "2026-04-24", "2026-04-24T01:00+03:00"),
+        ("Pacific/Apia", "05:00", "2011-12-30", "2011-12-31T00:00+14:00"),
+    ],
+)
+def test_a_start_that_the_clock_skips_is_the_first_instant_after(zone: str, start: str, day: str, begins: str) -> None:
+    found = TradingCalendar("d", zone, datetime.time.fromisoformat(start), 0, 0).start_ms(date(day))
+    assert found == datetime.datetime.fromisoformat(begins).timestamp() * 1000
+
+
+def test_a_date_without_an_instant_is_no_trading_day() -> None:
+    apia = calendar("Pacific/Apia", start=0)
+    touched = apia.touched_by(np.array([ms("2011-12-31 01:00", "Pacific/Apia")]))
+    assert [str(day.date) for day in touched] == ["2011-12-29", "2011-12-31"]
+    assert touched[0].end_ms == touched[1].start_ms
+    with pytest.raises(ConfigError, match="2011-12-30"):
+        apia.day(date("2011-12-30"))
