@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ingest.bssids import Bssids
 from ingest.mac_text import mac_of_text
 from ingest.registry_csv import AccessPoint, Faults, Tenancy, ZoneRow, read_access_points, read_merchants, read_zones
 from privacy.keys import unregistered_key
@@ -34,7 +35,7 @@ class Registry:
     zones: pa.Table  # ZONE
     merchants: pa.Table  # MERCHANT
     names: frozenset[str] = frozenset()  # of the registered APs
-    bssids: Mapping[int, str] = field(default_factory=dict)  # 48-bit BSSID -> AP name
+    bssids: Bssids = field(default_factory=Bssids)
     mute: frozenset[str] = frozenset()  # APs whose own feed never reports leaving
 
     def ap_names(self, keys: pa.DictionaryArray, day_key: bytes) -> pa.DictionaryArray:
@@ -43,7 +44,13 @@ class Registry:
         A BSSID that the registry lacks is no name to publish: it becomes `unregistered-` and 8 hex digits that only the
         holder of the day's key can compute.
         """
-        names = [self._ap_name(key, day_key) for key in keys.dictionary.to_pylist()]
+        texts = keys.dictionary.to_pylist()
+        macs = [None if text in self.names else mac_of_text(text) for text in texts]
+        owners = self.bssids.owners(np.array([-1 if mac is None else mac for mac in macs], np.int64))
+        names = [
+            text if mac is None else owner or unregistered_name(mac, day_key)
+            for text, mac, owner in zip(texts, macs, owners, strict=True)
+        ]
         distinct = pa.array(names, pa.string()).dictionary_encode()
         indices = distinct.indices.take(keys.indices)
         return pa.DictionaryArray.from_arrays(indices.cast(pa.int32()), distinct.dictionary)
@@ -55,13 +62,10 @@ class Registry:
             return kind
         return np.where((kind == JOINED) & is_mute[aps.indices.to_numpy()], SEEN, kind).astype(np.int8)
 
-    def _ap_name(self, key: str, day_key: bytes) -> str:
-        mac = mac_of_text(key)
-        if mac is None or key in self.names:
-            return key
-        if mac in self.bssids:
-            return self.bssids[mac]
-        return "unregistered-" + hmac.digest(unregistered_key(day_key), mac.to_bytes(6, "big"), "sha256")[:4].hex()
+
+def unregistered_name(mac: int, day_key: bytes) -> str:
+    """The name of an access point that is known by its address alone; nobody without the day's key can compute it."""
+    return "unregistered-" + hmac.digest(unregistered_key(day_key), mac.to_bytes(6, "big"), "sha256")[:4].hex()
 
 
 def from_files(
@@ -92,7 +96,7 @@ def from_files(
         zones=_zones(zone_rows),
         merchants=_merchants(tenancies),
         names=frozenset(point.ap for point in points),
-        bssids={bssid: point.ap for point in points for bssid in point.bssids},
+        bssids=Bssids.of((span, point.ap) for point in points for span in point.bssids),
     )
 
 
@@ -151,12 +155,14 @@ def _check_overlaps(file: str, spans: list[tuple[str, int, int | None, int | Non
 
 
 def _check_bssids(points: list[AccessPoint], faults: Faults) -> None:
-    owners: dict[int, AccessPoint] = {}
-    for point in points:
-        for bssid in point.bssids:
-            first = owners.setdefault(bssid, point)
-            if first.ap != point.ap:
-                faults.add("aps.csv", point.line, f'its BSSID is also that of "{first.ap}" in line {first.line}')
+    ordered = sorted((first, last, point.line, point.ap) for point in points for first, last in point.bssids)
+    latest = (-1, 0, "")  # the furthest address so far, its line and its AP
+    for first, last, line, ap in ordered:
+        if first <= latest[0] and ap != latest[2]:
+            (early, other), (late, _) = sorted([(line, ap), latest[1:]])
+            faults.add("aps.csv", late, f'its BSSID is also that of "{other}" in line {early}')
+        if last > latest[0]:
+            latest = (last, line, ap)
 
 
 def _from(at_ms: int | None) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from ingest.bssids import Span, span_of_text
 from ingest.correction import DeclaredOffset
 from ingest.mac_text import mac_of_text
 from schemas.place import RESERVED_ZONES
@@ -36,7 +37,7 @@ class AccessPoint:
 
     line: int
     ap: str
-    bssids: tuple[int, ...]
+    bssids: tuple[Span, ...]
     zone: str
     from_ms: int | None
     until_ms: int | None
@@ -69,7 +70,7 @@ class Tenancy:
 
 
 def read_access_points(data: bytes, time_zone: str, faults: Faults) -> list[AccessPoint]:
-    """The rows of aps.csv; several BSSIDs in one cell are separated by spaces."""
+    """The rows of aps.csv; several BSSIDs, or ranges of them, in one cell are separated by spaces."""
     points = []
     for row in _rows("aps.csv", data, ("ap", "zone"), faults):
         if mac_of_text(row["ap"]) is not None and not row["ap"].isalnum():
@@ -137,11 +138,12 @@ class _Row:
     def fault(self, what: str) -> None:
         self.faults.add(self.file, self.line, what)
 
-    def bssids(self) -> tuple[int, ...]:
-        found = [mac_of_text(text) for text in self["bssid"].split()]
+    def bssids(self) -> tuple[Span, ...]:
+        found = [span_of_text(text) for text in self["bssid"].split()]
         if None in found:
-            self.fault("bssid is no MAC address; write it as aa:bb:cc:dd:ee:ff")
-        return tuple(bssid for bssid in found if bssid is not None)
+            cure = "write aa:bb:cc:dd:ee:f0, ...:f0-aa:bb:cc:dd:ee:ff or ...:f0/44"
+            self.fault(f"bssid is no MAC address and no range of at most 4,096; {cure}")
+        return tuple(span for span in found if span is not None)
 
     def span(self, time_zone: str) -> tuple[int | None, int | None]:
         """valid_from, valid_until as UTC ms."""

@@ -88,6 +88,35 @@ def test_an_ap_is_named_by_each_of_its_bssids_in_any_notation():
     assert names(registry(), "02:00:00:00:10:02", "02-00-00-00-20-01", "ap-3") == ["ap-1", "ap-2", "ap-3"]
 
 
+def test_an_ap_is_named_by_any_address_in_its_ranges():
+    aps = APS.replace("ap-3,,", "ap-3,02:00:5e:00:00:a0/44 02:00:5e:00:01:10-02:00:5e:00:01:1f,")
+    found = names(registry(aps), "02:00:5e:00:00:af", "0200.5e00.0117", "02:00:5e:00:00:9f", "02:00:00:00:20:01")
+    assert (found[0], found[1], found[3]) == ("ap-3", "ap-3", "ap-2")
+    assert found[2].startswith("unregistered-")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("02:00:5e:00:00:a0/44", "02:00:5e:00:00:a7"),
+        ("02:00:5e:00:00:a7", "02:00:5e:00:00:a0/44"),
+        ("02:00:5e:00:00:a0-02:00:5e:00:00:a8", "02:00:5e:00:00:a8-02:00:5e:00:00:af"),
+        ("02:00:5e:00:00:a0-02:00:5e:00:00:a8 02:00:5e:00:02:00", "02:00:5e:00:00:b0 02:00:5e:00:02:00"),
+    ],
+)
+def test_an_address_of_two_aps_is_a_fault_that_names_both_lines(first: str, second: str):
+    aps = f"ap,bssid,zone\nap-0,,atrium\nap-1,{first},food\nap-2,{second},lane\n"
+    assert faults(aps=aps) == ['aps.csv line 4: its BSSID is also that of "ap-1" in line 3']
+
+
+def test_a_moved_ap_keeps_its_range():
+    aps = (
+        "ap,bssid,zone,valid_from,valid_until\nap-0,,lane,,\n"
+        "ap-1,02:00:5e:00:00:a0/44,atrium,,2026-11-21\nap-1,02:00:5e:00:00:a0/44,food,2026-11-21,\n"
+    )
+    assert names(registry(aps), "02:00:5e:00:00:ab") == ["ap-1"]
+
+
 def test_an_unknown_name_stays_and_an_unknown_bssid_is_never_shown():
     stays, hidden, again = names(registry(), "ap-99", "02:00:00:00:99:99", "02:00:00:00:99:99")
     assert stays == "ap-99"
