@@ -5,6 +5,7 @@ SQL is ClickHouse's, over the `visible_*` views (tables of `schemas` with the la
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.words import Text
@@ -29,6 +30,8 @@ class Figure:
     within: tuple[str, ...] = ()
     grid: tuple[str, str] | None = None
 
+
+BANDS_MIN = (5, 15, 30, 60, 120)
 
 # Every SQL text filters by these, so one district or definition never shows in another's figure.
 SCOPE = "district = {district:String} AND definition = {definition:String}"
@@ -60,10 +63,14 @@ def parameters(
     time_zone: str,
     min_dwell_ms: int,
     registered_aps: int,
-) -> dict[str, str | int]:
+    bands_min: Sequence[int] = BANDS_MIN,
+    engaged_ms: int = BANDS_MIN[0] * 60_000,
+    fully_engaged_ms: int = 0,
+) -> dict[str, str | int | list[int]]:
     """The query parameters of every figure; `definition` is the label in the warehouse.
 
-    A query may ignore some of them. Dates are ISO text. `before` is the same weekday of the week before.
+    `bands_min`: limits of the dwell bands in minutes, ascending. `fully_engaged_ms` 0: no such class. A query
+    may ignore some of them. Dates are ISO text. `before` is the same weekday of the week before.
     """
     return {
         "district": district,
@@ -73,6 +80,9 @@ def parameters(
         "time_zone": time_zone,
         "min_dwell_ms": min_dwell_ms,
         "registered_aps": registered_aps,
+        "bands_min": list(bands_min),
+        "engaged_ms": engaged_ms,
+        "fully_engaged_ms": fully_engaged_ms,
     }
 
 

@@ -39,8 +39,11 @@ def _results(job: Job, warehouse: Warehouse, day: Day) -> dict[str, pa.Table]:
         definition=job.rules.name,
         day=day.date,
         time_zone=job.config.district.time_zone,
-        min_dwell_ms=job.rules.engaged_ms,
+        min_dwell_ms=job.definition.min_dwell_ms,
         registered_aps=len(job.district.places(()).column("ap").unique()),
+        bands_min=job.definition.band_limits_min,
+        engaged_ms=job.definition.engaged,
+        fully_engaged_ms=job.definition.fully_engaged or 0,
     )
     return {figure.name: warehouse.query(figure.sql, asked) for figure in FIGURES}
 
@@ -53,7 +56,7 @@ def _facts(job: Job, day: Day, now_ms: int) -> PageFacts:
         definition=job.rules.name,
         provisional=now_ms < day.window_end_ms,
         made=made,
-        min_dwell_ms=job.rules.engaged_ms,
+        min_dwell_ms=job.definition.min_dwell_ms,
         day_start=job.day_start.strftime("%H:%M"),
         threshold=job.config.privacy.operator_k,
         zones=job.district.registry.zones,
