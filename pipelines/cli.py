@@ -18,10 +18,12 @@ from pipelines.commands.options import (
     RawOption,
     SeedOption,
     ShardsOption,
+    SinceOption,
+    UntilOption,
 )
 from pipelines.job import Job, make_job
 from pipelines.summary import Reporter
-from schemas import ShangquanError
+from schemas import ConfigError, ShangquanError
 
 app = typer.Typer(
     name="shangquan",
@@ -104,16 +106,34 @@ def run(
     feeds: FeedsOption = None,
     shards: ShardsOption = 16,
     engine: EngineOption = "local",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    plan: Annotated[bool, typer.Option("--plan", help="say which days are new or changed, and run none")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Trading days from raw logs to report and audiences: ingest, sessionize, load, report, audience, export.
 
+    With --since, --until or --plan only days that are new or changed are run: each is named first, with its reason.
     What stands after -- goes to the engine, e.g. -- --master spark://host:7077
     """
-    from pipelines.engine_run import run_days_on
+    job, reporter = _job(config, raw, data, definition, shards, feeds), Reporter(as_json=as_json)
+    if since or until or plan:
+        from pipelines.scheduled import run_changed
 
-    job = _job(config, raw, data, definition, shards, feeds)
-    run_days_on(engine=engine, options=context.args, job=job, days=day or days, reporter=Reporter(as_json=as_json))
+        _refuse_days(day, days)
+        run_changed(
+            engine=engine, options=context.args, job=job, since=since, until=until, is_plan=plan, reporter=reporter
+        )
+    else:
+        from pipelines.engine_run import run_days_on
+
+        run_days_on(engine=engine, options=context.args, job=job, days=day or days, reporter=reporter)
+
+
+def _refuse_days(day: str | None, days: str) -> None:
+    """Days that are named are run whatever has changed."""
+    if day or days != "all":
+        raise ConfigError("--since, --until and --plan go without --day and --days", "take one way to name the days")
 
 
 def _step(name: str, text: str) -> None:
@@ -128,7 +148,7 @@ def _step(name: str, text: str) -> None:
         shards: ShardsOption = 16,
         as_json: JsonOption = False,
     ) -> None:
-        from pipelines.day import run_step
+        from pipelines.one_step import run_step
 
         job = _job(config, raw, data, definition, shards, feeds)
         run_step(step=name, job=job, days=day or days, reporter=Reporter(as_json=as_json))
@@ -189,11 +209,11 @@ def backtest(
 
 
 @app.command()
-def status(config: ConfigOption, data: DataOption = None, as_json: JsonOption = False) -> None:
-    """What the data folder holds: days, final or provisional, their counts, keys that live."""
+def status(config: ConfigOption, raw: RawOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """What the data folder holds: days, how far each is, what waits to be run and why, keys that live."""
     from pipelines.status import show_status
 
-    show_status(job=_job(config, None, data, None, 1), reporter=Reporter(as_json=as_json))
+    show_status(job=_job(config, raw, data, None, 1), reporter=Reporter(as_json=as_json))
 
 
 @app.command()

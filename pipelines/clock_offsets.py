@@ -47,11 +47,15 @@ class ClockOffsets:
     Its days begin at the district's `day_start`, whatever the definition: a clock is the same under each.
     """
 
-    def __init__(self, job: Job, near_ms: Callable[[RawFile], int] = time_of_file) -> None:
-        """`near_ms`: near which instant a file's times without a year lie, if its name does not say it."""
+    def __init__(self, job: Job, near_ms: Callable[[RawFile], int] = time_of_file, *, freezes: bool = True) -> None:
+        """`near_ms`: near which instant a file's times without a year lie, if its name does not say it.
+
+        Without `freezes` nothing is written, and what is first met now is estimated anew by the next.
+        """
         district = job.config.district
         self._job = job
         self._near_ms = near_ms
+        self._freezes = freezes
         self._calendar = TradingCalendar(district.name, district.time_zone, district.day_start, 0, 0)
         self._offsets = job.district.offsets
         self._declared = {offset.feed for offset in self._offsets}
@@ -116,7 +120,7 @@ class ClockOffsets:
         hour = samples["hour_ms"]
         its_own = pc.and_(pc.greater_equal(hour, before.start_ms), pc.less(hour, before.end_ms))
         rows = offsets_of(samples.filter(its_own), feed.name, day.date, day.start_ms, day.end_ms)
-        if rows.num_rows:
+        if rows.num_rows and self._freezes:
             write_table(self._job.workspace.clock_offsets(day.date, feed.name), rows)
         return rows
 

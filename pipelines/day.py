@@ -13,24 +13,26 @@ from pipelines.declared import require_as_declared
 from pipelines.files import remove_parts
 from pipelines.job import Job, claim
 from pipelines.members import Members, people_of
-from pipelines.sources.folder import files_of
+from pipelines.raw_hours import RawHours
+from pipelines.run_record import run_now, write_record
 from pipelines.spill import Spill
 from pipelines.steps.audience import profile_day, profiled_days
 from pipelines.steps.day_files import day_files, records_by_status
 from pipelines.steps.export import export_day
 from pipelines.steps.ingest import Dates, ingest
-from pipelines.steps.intake import Handoff, Intake, forget, records_read, taken_over
+from pipelines.steps.intake import Handoff, Intake, forget, taken_over
 from pipelines.steps.load import load_day
-from pipelines.steps.report import report_day
+from pipelines.steps.publish import publish_day
 from pipelines.steps.sessionize import Part, parts_of, sessionize
 from pipelines.steps.tally import DayTally, FileTally
 from pipelines.summary import Reporter, Summary
-from pipelines.warehouse.opening import open_warehouse, path_of
+from pipelines.warehouse.opening import open_warehouse
 from pipelines.warehouse.protocol import Warehouse
 from privacy.keys import DayKey, spill_key
 from schemas import InputError, PrivacyError
 from schemas.day import Day
 
+Days = str | tuple[datetime.date, ...]
 SPILL_BYTES = 64 << 20  # of each day, in memory before any goes to disk
 LOOKS_BACK = datetime.timedelta(days=90)  # of a profile: `marketing.profile`
 
@@ -61,17 +63,21 @@ class DayRun:
         """Raw files to each day's folder under work/; the days that have records of their own, in order."""
         for line in self.job.recognised:
             self.reporter.note(line)
-        intakes, mute = self.intakes(dates)
+        hours = RawHours(self.job)  # before they are read: what grows meanwhile is found changed by the next run
+        intakes, told = self.intakes(dates)
+        mute = [file for file in told if file.is_mute]
         require_as_declared(self.job, mute)
         for file in (file for file in mute if file.is_unreadable):
             self.reporter.note(f"{file.feed}: {file.file}: {_what_was_rejected(file)}")
         for intake in intakes:
             self._hand_on(intake)
+        hours.learn([one for key, one in hours.on_disk.items() if key not in self.job.passed_over], told)
+        hours.save()
         return [intake.day.date for intake in intakes if intake.own]
 
     def intakes(self, dates: Dates) -> tuple[list[Intake], list[FileTally]]:
-        """What each day takes in, by day, and the files without a sighting."""
-        total = sum(file.path.stat().st_size for f in self.job.config.feeds for file in files_of(self.job.raw, f.glob))
+        """What each day takes in, by day, and what each file held."""
+        total = sum(file.path.stat().st_size for feed in self.job.config.feeds for file in self.job.files(feed))
         with self.reporter.progress("reading raw files", total) as moved_on:
             return ingest(self.job, dates, self.begin if dates else self._begin_if_allowed, moved_on)
 
@@ -143,15 +149,18 @@ def _what_was_rejected(file: FileTally) -> str:
     return f"nothing in it could be read ({reasons}); check the feed's format and the file's encoding"
 
 
-def run_days(*, job: Job, days: str, reporter: Reporter, on: Callable[[Job, Reporter], DayRun] = DayRun) -> None:
+def run_days(*, job: Job, days: Days, reporter: Reporter, on: Callable[[Job, Reporter], DayRun] = DayRun) -> None:
     """Every step for each of `days`, a line of counts a day. InputError if no record lies in any of them.
 
+    `days`: as `--days` names them, or dates that a plan has chosen; it is no error if none of those has a record.
     `on`: what runs the steps, by default the local engine.
     """
-    asked = days_of(days)
+    asked = days_of(days) if isinstance(days, str) else days
     run = on(job, reporter)
     dates = run.ingest(frozenset(asked) if asked else None)
-    _tell_of_days_without_records(run, asked, dates)
+    _record_empty(run, [date for date in asked or () if date not in dates])
+    if dates or isinstance(days, str):
+        tell_of_days_without_records(run, asked, dates)
     page = None
     with run.warehouse() as warehouse:
         for date in dates:
@@ -168,11 +177,21 @@ def _rest_of_day(run: DayRun, warehouse: Warehouse, date: datetime.date) -> tupl
     records = records_by_status(run.job, date)
     counts = {"read": sum(records.values()), **records, "visits": rows["visit"], "triggers": rows["trigger"]}
     run.load(warehouse, date)
-    page = report_day(run.job, warehouse, day, run.now_ms)
+    page, restated = publish_day(run.job, warehouse, day, run.now_ms, run.members, counts)
+    counts |= {"restated": restated} if restated else {}
     if run.members.key is not None:
         profile_day(run.job, warehouse, day, run.members)
         counts["exported"] = export_day(run.job, warehouse, day, run.members, run.now_ms)["exported"]
     return counts, page
+
+
+def _record_empty(run: DayRun, dates: list[datetime.date]) -> None:
+    """That no record lies in a day is known from now on, as long as its files stay as they are."""
+    hours = RawHours(run.job)
+    for date in dates:
+        if not run.job.workspace.is_published(date):
+            record = run_now(run.job, hours, run.job.calendar.day(date), run.now_ms)
+            write_record(run.job.workspace, date, run.job.definition.name, record)
 
 
 def _profile_later_days(run: DayRun, warehouse: Warehouse, dates: list[datetime.date]) -> None:
@@ -187,7 +206,7 @@ def _profile_later_days(run: DayRun, warehouse: Warehouse, dates: list[datetime.
         run.reporter.note(f"profiles of {len(later)} later days made anew; `shangquan export` makes their files")
 
 
-def _tell_of_days_without_records(
+def tell_of_days_without_records(
     run: DayRun, asked: tuple[datetime.date, ...] | None, dates: list[datetime.date]
 ) -> None:
     for date in run.refused:
@@ -200,72 +219,3 @@ def _tell_of_days_without_records(
         raise InputError(f"{run.job.raw}: no record lies {when}", "check --raw, --day and the feeds' time zones")
     for date in empty:
         run.reporter.note(f"{date}: no record lies in this day")
-
-
-def run_step(*, step: str, job: Job, days: str, reporter: Reporter) -> None:
-    """One step for each of `days`; it takes over what the step before left in the data folder or the warehouse.
-
-    `all` means every day that the step before has left; InputError if there is none.
-    """
-    asked = days_of(days)
-    run = DayRun(job, reporter)
-    if step == "ingest":
-        dates = run.ingest(frozenset(asked) if asked else None)
-        _tell_of_days_without_records(run, asked, dates)
-    else:
-        dates = list(asked or _days_left_for(step, job))
-    for date in dates:
-        counts, path = _STEPS[step](run, date)
-        reporter.say(Summary(counts, path, head=f"{date} {step}"))
-
-
-def _days_left_for(step: str, job: Job) -> list[datetime.date]:
-    name = job.definition.name
-    before = "ingest" if step == "sessionize" else "sessionize"
-    days = job.workspace.days_at_work(name) if step == "sessionize" else job.workspace.days("visits", name)
-    if not days:
-        raise InputError(f"{job.workspace.data}: no day is there to {step}", f"run `shangquan {before}` first")
-    return days
-
-
-Outcome = tuple[dict[str, int], Path | None]
-
-
-def _ingested(run: DayRun, date: datetime.date) -> Outcome:
-    return records_read(run.work(date)), run.work(date)
-
-
-def _sessionize(run: DayRun, date: datetime.date) -> Outcome:
-    return run.sessionize(date), run.job.workspace.table("visits", date, run.job.definition.name)
-
-
-def _load(run: DayRun, date: datetime.date) -> Outcome:
-    with run.warehouse() as warehouse:
-        return run.load(warehouse, date), path_of(run.job)
-
-
-def _report(run: DayRun, date: datetime.date) -> Outcome:
-    with run.warehouse() as warehouse:
-        return {}, report_day(run.job, warehouse, run.job.calendar.day(date), run.now_ms)
-
-
-def _audience(run: DayRun, date: datetime.date) -> Outcome:
-    with run.warehouse() as warehouse:
-        counts = profile_day(run.job, warehouse, run.job.calendar.day(date), run.members)
-    return counts, path_of(run.job)
-
-
-def _export(run: DayRun, date: datetime.date) -> Outcome:
-    with run.warehouse() as warehouse:
-        counts = export_day(run.job, warehouse, run.job.calendar.day(date), run.members, run.now_ms)
-    return counts, run.job.workspace.exports(date)
-
-
-_STEPS = {
-    "ingest": _ingested,
-    "sessionize": _sessionize,
-    "load": _load,
-    "report": _report,
-    "audience": _audience,
-    "export": _export,
-}

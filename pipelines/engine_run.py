@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.clock_offsets import ClockOffsets
-from pipelines.day import DayRun, run_days
+from pipelines.day import DayRun, Days, run_days
 from pipelines.engines.choice import engine_of
 from pipelines.engines.read import Told
 from pipelines.engines.results import Results
 from pipelines.engines.work import DaySecrets, Piece, Work
 from pipelines.job import Job
-from pipelines.sources.folder import files_of
 from pipelines.steps.ingest import Dates, near_ms
 from pipelines.steps.intake import Handoff, Intake
 from pipelines.steps.sessionize import Part, walk_of
@@ -40,7 +39,7 @@ class Engine(Protocol):
         """Parquet files of rows (`engines.rows.SCHEMA`) under `out`: each once, whatever was killed or tried twice."""
 
 
-def run_days_on(*, engine: str, options: Sequence[str], job: Job, days: str, reporter: Reporter) -> None:
+def run_days_on(*, engine: str, options: Sequence[str], job: Job, days: Days, reporter: Reporter) -> None:
     """`run_days` on the engine of that name, started with its own `options`."""
     chosen = engine_of(engine, options)
     if chosen is None:
@@ -71,7 +70,7 @@ class EngineRun(DayRun):
             self.key(self.job.calendar.day(date), work.secrets.of(date))
         intakes = [self._counted(date, told) for date in sorted({*told.own, *(dates or ())})]
         self._left = {intake.day.date for intake in intakes if intake.own}
-        return intakes, [tally for tally in told.files.values() if tally.is_mute]
+        return intakes, list(told.files.values())
 
     def _counted(self, date: datetime.date, told: Told) -> Intake:
         intake = self.begin(self.job.calendar.day(date))
@@ -114,7 +113,7 @@ def _pieces(job: Job, dates: Dates) -> Iterator[Piece]:
     """Every raw file of every feed."""
     for settings in job.config.feeds:
         feed = job.config.feed(settings)
-        for file in files_of(job.raw, settings.glob):
+        for file in job.files(settings):
             yield Piece(feed, file.path.absolute(), file.name, near_ms(job, dates, file), file.path.stat().st_size)
 
 

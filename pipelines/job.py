@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pipelines.auto_feeds import AUTO, auto_feeds
 from pipelines.calendar import TradingCalendar
-from pipelines.config import FILE_NAME, Config, DefinitionConfig, load_config
+from pipelines.config import FILE_NAME, Config, DefinitionConfig, FeedConfig, load_config
 from pipelines.district import District, load_district
 from pipelines.files import unwritable, write_bytes
 from pipelines.keyring import Keyring
 from pipelines.keystore import KeyCommand, KeyFolder
 from pipelines.portal_rows import with_portal_rows
+from pipelines.sources.folder import RawFile, files_of
 from pipelines.workspace import Workspace
 from schemas import ConfigError
 from sessionize.rules import VisitRules
@@ -29,6 +30,7 @@ class Job:
     definition: DefinitionConfig
     shards: int
     recognised: tuple[str, ...] = ()  # what each raw file was taken for, where feeds are auto
+    passed_over: frozenset[tuple[str, str]] = frozenset()  # feed and raw file: known to touch no day of this run
 
     @property
     def district_name(self) -> str:
@@ -41,6 +43,10 @@ class Job:
     def under(self, definition: DefinitionConfig) -> "Job":
         """The same job with another definition of its district."""
         return dataclasses.replace(self, definition=definition)
+
+    def files(self, feed: FeedConfig) -> list[RawFile]:
+        """The raw files of a feed that this run reads, by name; InputError if its glob matches none."""
+        return [file for file in files_of(self.raw, feed.glob) if (feed.name, file.name) not in self.passed_over]
 
     @cached_property
     def district(self) -> District:

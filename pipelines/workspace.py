@@ -39,6 +39,19 @@ class Workspace:
         return self.data / "clocks" / f"day={date}" / f"{feed}.parquet"
 
     @property
+    def raw_hours(self) -> Path:
+        """In which hours each raw file has rows."""
+        return self.data / "raw_hours.parquet"
+
+    def run_record(self, date: datetime.date, definition: str) -> Path:
+        """What the day's last run read, by what settings, and when."""
+        return self.data / "runs" / f"day={date}" / f"{definition}.json"
+
+    def restatement(self, date: datetime.date, definition: str, number: int) -> Path:
+        """What a run has changed in the day's published figures; the first is 1."""
+        return self.data / "restatements" / f"day={date}" / f"{definition}-{number}.csv"
+
+    @property
     def owner(self) -> Path:
         """The name of the one district whose days lie here."""
         return self.data / "district.txt"
@@ -69,6 +82,10 @@ class Workspace:
     def days(self, name: str, definition: str) -> list[datetime.date]:
         """The days that have that table, in order."""
         return _days_of((self.data / name).glob(f"day=*/{definition}.parquet"))
+
+    def runs_of(self, definition: str) -> list[datetime.date]:
+        """The days of which a run has left a record, in order."""
+        return _days_of((self.data / "runs").glob(f"day=*/{definition}.json"))
 
     def is_published(self, date: datetime.date) -> bool:
         """Whether the day has visits, under any definition."""

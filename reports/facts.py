@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from privacy.suppression import OPERATOR_K
 from reports.figure import weekday_before
+from reports.restatement import Restatement
 
 ZONE_PLAN = pa.schema(
     [
@@ -28,7 +29,8 @@ class PageFacts:
     """Facts of one report. `definition` is the full name (`default@1`), printed beside every number.
 
     `made` is the label of the run that made it, as text: the package has no clock. `zones` is zones.csv in schema
-    ZONE_PLAN; zones without a position (null) are left off the plan. `day_start` is local, "05:00".
+    ZONE_PLAN; zones without a position (null) are left off the plan. `day_start` is local, "05:00". `restated`:
+    the last run that moved published figures.
     """
 
     district: str
@@ -40,6 +42,7 @@ class PageFacts:
     day_start: str = "05:00"
     threshold: int = OPERATOR_K
     zones: pa.Table = field(default_factory=ZONE_PLAN.empty_table)
+    restated: Restatement | None = None
 
     @property
     def before(self) -> datetime.date:

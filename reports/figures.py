@@ -1,7 +1,7 @@
 """The figures of the day report, in the order of page, CSV and Excel. Each one's SQL lives with its subject."""
 
 from reports.place_figures import SHARED, SITE_MOVES, SITES, ZONE_MOVES, ZONES
-from reports.quality_figures import AP_HOURS, NETWORK, RECORDS
+from reports.quality_figures import AP_HOURS, DISTURBED, NETWORK, RECORDS
 from reports.visit_figures import ADDRESSES, BAND_FIGURE, BIN_FIGURE, HEADLINE, HOURS, KINDS
 
 FIGURES = (
@@ -17,6 +17,7 @@ FIGURES = (
     SHARED,
     KINDS,
     ADDRESSES,
+    DISTURBED,
     RECORDS,
     NETWORK,
 )

@@ -1,6 +1,6 @@
 """Figures about the data behind the day: what became of the records, and which access points were heard."""
 
-from reports.figure import BOTH_DAYS, DAY, WHICH, Figure
+from reports.figure import BOTH_DAYS, DAY, IS_COUNTED, WHICH, Figure
 from reports.words import Text
 
 _NONE = Text("无", "nothing")
@@ -73,4 +73,45 @@ WHERE {BOTH_DAYS} AND site != 'unknown'
 GROUP BY which, hour
 ORDER BY which DESC, hour""",
     keys=("which", "hour"),
+)
+
+_LATE_ROWS = f"""
+    SELECT visit_id FROM visible_sighting
+    WHERE {DAY} AND has({{late_files:Array(String)}}, toString(file))
+        AND line > arrayElement({{late_after:Array(Int64)}}, indexOf({{late_files:Array(String)}}, toString(file)))"""
+_IS_SPLIT = """arrayExists((device, from_ms) -> device = subject AND start_ms >= from_ms
+            AND start_ms - from_ms < {hold_joined_ms:Int64},
+            {member_devices:Array(Int64)}, {member_from_ms:Array(Int64)})"""
+
+DISTURBED = Figure(
+    name="disturbed",
+    title=Text("迟到、拆分与截断的到访", "Late, split and cut visits"),
+    meaning=Text(
+        "占计入的到访。迟到：含有当日首次定稿之后才送达的记录；拆分：自登录或同意起不足一个连接保持时长即开始的会员到访，"
+        "此前的部分属于未知设备；截断：当日尾段之后仍可能改变。",
+        "Of the counted visits. Late: with a row that came after the day's first final run. Split: of a member, begun "
+        "within a joined hold of the login or consent that made the device the member's; what lay before is a "
+        "stranger's. Cut: something after the day's tail could still change it.",
+    ),
+    leaves_out=Text("不足最短时长的到访、固定设备、员工", "visits under the minimum, static devices, staff"),
+    sql=f"""
+SELECT tupleElement(row, 1) AS kind, tupleElement(row, 2) AS visits,
+       if(total = 0, NULL, round(tupleElement(row, 2) / total, 4)) AS share, tupleElement(row, 3) AS visitors
+FROM
+(
+    SELECT count() AS total,
+           [('late_visits', countIf(late), uniqExactIf(subject, late)),
+            ('split', countIf(split), uniqExactIf(subject, split)),
+            ('cut', countIf(cut), uniqExactIf(subject, cut))] AS rows
+    FROM
+    (
+        SELECT subject, cut, visit_id IN ({_LATE_ROWS}) AS late, {_IS_SPLIT} AS split
+        FROM visible_visit
+        WHERE {DAY} AND {IS_COUNTED}
+    )
+)
+ARRAY JOIN rows AS row""",
+    keys=("kind",),
+    people="visitors",
+    within=("kind",),
 )

@@ -1,6 +1,7 @@
 """Which sections the page has, in order: each figure's chart and table. How a section is made is said in `section`."""
 
 from reports.matrix import Crossing, matrix_view
+from reports.restated import restated_section
 from reports.section import Desk, Section
 from reports.words import word
 
@@ -26,8 +27,15 @@ def figure_sections(desk: Desk) -> list[Section]:
 
 def quality_sections(desk: Desk) -> list[Section]:
     """The tables behind the data-quality strip, for the end of the page."""
-    columns = {"records": "status reason records", "kinds": "kind visits visitors", "network": "item value of"}
-    return [desk.section(name, width="third", table=desk.table(name, columns[name])) for name in columns]
+    columns = {
+        "disturbed": "kind visits share visitors",
+        "records": "status reason records",
+        "kinds": "kind visits visitors",
+        "network": "item value of",
+    }
+    behind = [desk.section(name, width="third", table=desk.table(name, columns[name])) for name in columns]
+    told = desk.facts.restated
+    return [restated_section(desk, told), *behind] if told else behind
 
 
 def _hours(desk: Desk) -> Section:
@@ -43,7 +51,7 @@ def _ap_hours(desk: Desk) -> Section:
 def _bands(desk: Desk) -> Section:
     drawings = desk.drawings("bands", word("by_minutes", desk.language))
     return desk.section(
-        "bands", width="half", drawings=drawings, more=desk.table("bands", "band engagement counted visits visitors")
+        "bands", width="half", drawings=drawings, more=desk.table("bands", "band counted visits visitors")
     )
 
 

@@ -9,13 +9,12 @@ from typing import Any
 import xlsxwriter
 
 from reports.facts import PageFacts
-from reports.figure import Figure
+from reports.figure import CSV_COLUMNS, Figure
 from reports.figures import FIGURES
 from reports.small_cells import Settled, is_hidden
 from reports.tables import head_of
 from reports.words import Language, word
 
-HEADER = ("day", "definition", "figure", "row", "column", "value")
 _DECIMALS = 4
 _NUMBER_FORMATS = {"share_of_site": "0.0%", "share_of_other": "0.0%", "lift": "0.00"}
 Row = dict[str, Any]
@@ -28,7 +27,7 @@ def csv_of(figures: Settled, facts: PageFacts) -> bytes:
     """
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(HEADER)
+    lines.writerow(CSV_COLUMNS)
     lines.writerows(_csv_lines(figures, facts))
     return text.getvalue().encode("utf-8-sig")
 

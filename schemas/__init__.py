@@ -15,6 +15,7 @@ from schemas.opt_out import OPT_OUT
 from schemas.place import PLACE
 from schemas.presence import PRESENCE
 from schemas.profile import PROFILE, PROFILE_ZONE
+from schemas.raw_hour import RAW_HOUR
 from schemas.rejected import REJECTED
 from schemas.restart import RESTART
 from schemas.sighting import PUBLISHED, SIGHTING
@@ -47,6 +48,7 @@ __all__ = [
     "PROFILE",
     "PROFILE_ZONE",
     "PUBLISHED",
+    "RAW_HOUR",
     "REJECTED",
     "RESTART",
     "SIGHTING",

@@ -15,6 +15,10 @@ FeedsOption = Annotated[
 ]
 DayOption = Annotated[str | None, typer.Option("--day", help="one trading day, e.g. 2026-11-21")]
 DaysOption = Annotated[str, typer.Option("--days", help="2026-11-21, 2026-11-01..2026-11-14 or all")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", help="run what is new or changed from this day on: 2026-11-21, or 3d (ago)")
+]
+UntilOption = Annotated[str | None, typer.Option("--until", help="to this day, inclusive; to today if not given")]
 DefinitionOption = Annotated[
     str | None, typer.Option("--definition", help="a definition of district.toml; its first if not given")
 ]

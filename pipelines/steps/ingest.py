@@ -10,7 +10,7 @@ lies inside the day itself.
 import datetime
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import groupby
 
@@ -19,7 +19,7 @@ import numpy as np
 from pipelines.clock_offsets import ClockOffsets, time_of_file
 from pipelines.engines.local import in_order
 from pipelines.job import Job
-from pipelines.sources.folder import RawFile, files_of
+from pipelines.sources.folder import RawFile
 from pipelines.sources.pieces import Task, tasks_of
 from pipelines.steps.intake import Intake
 from pipelines.steps.taking import taken
@@ -61,7 +61,7 @@ class Intakes:
 def ingest(
     job: Job, dates: Dates, begin: Callable[[Day], Intake | None], moved_on: Advance
 ) -> tuple[list[Intake], list[FileTally]]:
-    """What each day takes in from all feeds, in the order of days, and the files that gave no sighting.
+    """What each day takes in from all feeds, in the order of days, and what each file held, its rejects left out.
 
     InputError if a feed's glob matches no file. A day that was asked for by its date is there even if no record
     touches it.
@@ -73,14 +73,16 @@ def ingest(
     registry = job.district.registry
     parts = in_order(lambda task: taken(task, registry, clocks, intakes.touched_by), _tasks(job, dates, moved_on))
     mute: list[FileTally] = []
+    told: list[FileTally] = []
     for tally in _by_file(parts):
         if tally.is_mute:
             mute.append(tally)  # counted last: a day may still come into being
         else:
             _count(tally, intakes)
+        told.append(replace(tally, rejects=[]))
     for tally in mute:
         _count(tally, intakes)
-    return intakes.all(), mute
+    return intakes.all(), told
 
 
 def _by_file(parts: Iterator[FileTally]) -> Iterator[FileTally]:
@@ -97,7 +99,7 @@ def _count(tally: FileTally, intakes: Intakes) -> None:
 def _tasks(job: Job, dates: Dates, moved_on: Advance) -> Iterator[Task]:
     for settings in job.config.feeds:
         feed = job.config.feed(settings)
-        for file in files_of(job.raw, settings.glob):
+        for file in job.files(settings):
             yield from tasks_of(feed, file, near_ms(job, dates, file))
             moved_on(file.path.stat().st_size)
 

@@ -57,7 +57,9 @@ def taken(
     tally.shapes = shapes_in(piece, reading)
     reading, quality = clocks.corrected(task.feed, reading)
     tally.add_hours(reading)
-    for taker in touched_by(_instants(reading)):
+    instants = _instants(reading)
+    tally.add_instants(instants, reading.line)
+    for taker in touched_by(instants):
         taker.learn(reading, registry)
         sightings, devices, counts = sightings_of(
             reading, task.feed, piece.file, registry, taker.day, taker.subjects, quality

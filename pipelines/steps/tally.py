@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ingest.reading import Reading
 from pipelines.steps.shapes import Shape
@@ -38,6 +39,9 @@ class FileTally:
     hours: Counter[tuple[int, str, str]] = field(default_factory=Counter)  # ignored and rejected; hour, status, reason
     last_hour: int = NO_HOUR
     shapes: Counter[Shape] = field(default_factory=Counter)
+    rows_at: Counter[int] = field(default_factory=Counter)  # rows and restarts by hour
+    offset_ms: Counter[int] = field(default_factory=Counter)  # the sum of their times since its begin, by hour
+    last_line: int = 0  # that gave a row
 
     @property
     def is_mute(self) -> bool:
@@ -55,6 +59,17 @@ class FileTally:
         self.ignored.update(reading.ignored)
         for reject in reading.rejects:
             self._add_reject(reject.reason, reject.line)
+
+    def add_instants(self, at_ms: NDArray[np.int64], line: NDArray[np.int64]) -> None:
+        """Note in which hours rows and restarts lie, and how far the file gave rows."""
+        hours = np.unique(at_ms // HOUR_MS) * HOUR_MS
+        place = np.searchsorted(hours, at_ms, "right") - 1
+        rows = np.bincount(place, minlength=hours.size)
+        offsets = np.bincount(place, at_ms - hours[place], hours.size).astype(np.int64)
+        for hour, count, offset in zip(hours.tolist(), rows.tolist(), offsets.tolist(), strict=True):
+            self.rows_at[hour] += count
+            self.offset_ms[hour] += offset
+        self.last_line = max(self.last_line, int(line.max(initial=0)))
 
     def add_hours(self, reading: Reading) -> None:
         """Count what was not kept by the hour of the row before it in the piece, else of the first one after it.
@@ -106,6 +121,9 @@ class FileTally:
             self.hours + other.hours,
             max(self.last_hour, other.last_hour),
             self.shapes + other.shapes,
+            self.rows_at + other.rows_at,
+            self.offset_ms + other.offset_ms,
+            max(self.last_line, other.last_line),
         )
 
     def _add_reject(self, reason: str, lines: np.ndarray) -> None:

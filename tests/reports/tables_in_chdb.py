@@ -11,7 +11,15 @@ from reports.figures import FIGURES
 
 TABLES = {
     table.name: table
-    for table in (schemas.VISIT, schemas.STAY, schemas.FLAP, schemas.LEDGER, schemas.ZONE_HOUR, schemas.AP_HOUR)
+    for table in (
+        schemas.VISIT,
+        schemas.STAY,
+        schemas.FLAP,
+        schemas.PUBLISHED,
+        schemas.LEDGER,
+        schemas.ZONE_HOUR,
+        schemas.AP_HOUR,
+    )
 }
 LABELS = "district LowCardinality(String), definition LowCardinality(String)"
 
@@ -38,6 +46,7 @@ def labelled(rows: pa.Table, district: str, definition: str) -> pa.Table:
 
 def _load(session: Session, table: schemas.Table, batches: list[pa.Table]) -> None:
     columns = ", ".join(f"{column.name} {column.clickhouse}" for column in table.columns)
+    columns += "" if "day" in table.names else ", day Date"
     session.query(f"CREATE OR REPLACE TABLE visible_{table.name} ({LABELS}, {columns}) ENGINE = Memory")
     names = ", ".join(["district", "definition", *table.names])
     for batch in batches:

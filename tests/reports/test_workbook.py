@@ -6,9 +6,10 @@ import io
 import openpyxl
 import pytest
 
+from reports.figure import CSV_COLUMNS
 from reports.figures import FIGURES
 from reports.small_cells import Settled
-from reports.workbook import HEADER, csv_of, workbook_of
+from reports.workbook import csv_of, workbook_of
 from tests.reports import sample_day
 
 
@@ -31,7 +32,7 @@ def value(lines: list[dict[str, str]], figure: str, row: str, column: str) -> st
 
 
 def test_every_line_names_its_day_figure_and_definition(lines: list[dict[str, str]]) -> None:
-    assert tuple(lines[0]) == HEADER
+    assert tuple(lines[0]) == CSV_COLUMNS
     assert {line["definition"] for line in lines} == {"default@1"}
     assert {line["day"] for line in lines} == {"2026-11-21"}
     assert {line["figure"] for line in lines} == {figure.name for figure in FIGURES}

@@ -1,0 +1,83 @@
+"""A run that knows what is done: `shangquan run --since`. It says which days it touches, and why, before it starts.
+
+What is new or changed is decided in `pipelines.plan`; the days then run as any others (`pipelines.day`).
+"""
+
+import dataclasses
+import datetime
+import re
+from collections.abc import Sequence
+
+from pipelines.calendar import ONE_DAY
+from pipelines.clock import now_ms
+from pipelines.clock_offsets import ClockOffsets
+from pipelines.engine_run import run_days_on
+from pipelines.job import Job, claim
+from pipelines.plan import Planned, plan_of
+from pipelines.raw_hours import RawHours
+from pipelines.summary import Reporter, Summary
+from schemas import ConfigError
+
+_DAYS_AGO = re.compile(r"(\d{1,4})d")
+
+
+def run_changed(
+    *,
+    engine: str,
+    options: Sequence[str],
+    job: Job,
+    since: str | None,
+    until: str | None,
+    is_plan: bool,
+    reporter: Reporter,
+) -> None:
+    """Run the days from `since` to `until` that are new or changed, in order; with `is_plan` only say which."""
+    now = now_ms()
+    today = job.calendar.date_of(now)
+    first = date_of("--since", since, today) if since else datetime.date.min
+    last = date_of("--until", until, today) if until else today
+    if last < first:
+        raise ConfigError(f"--since {since} lies after --until {last}", "name the earlier day first")
+    hours = known_now(job, reporter, keeps=not is_plan)
+    planned = plan_of(job, hours, first, last, now)
+    for day in planned:
+        reporter.say(Summary(head=day.line()))
+    dates = tuple(day.date for day in planned if not day.hindrance)
+    reporter.say(_closing(job, planned, dates, is_plan))
+    if dates and not is_plan:
+        job = dataclasses.replace(job, passed_over=hours.passed_over(dates))
+        run_days_on(engine=engine, options=options, job=job, days=dates, reporter=reporter)
+
+
+def known_now(job: Job, reporter: Reporter, *, keeps: bool) -> RawHours:
+    """The hours of all raw files, those that are new or changed read for it now; with `keeps` the next run knows them.
+
+    Without, the data folder stays as it is.
+    """
+    hours = RawHours(job)
+    unread = hours.unread()
+    with reporter.progress("reading new raw files", sum(one.bytes for one in unread)) as moved_on:
+        if keeps:
+            claim(job)
+        hours.read(ClockOffsets(job, freezes=keeps), moved_on)
+    if keeps:
+        hours.save()
+    return hours
+
+
+def date_of(option: str, text: str, today: datetime.date) -> datetime.date:
+    """The day of "2026-11-21", or of "3d": three trading days ago."""
+    if ago := _DAYS_AGO.fullmatch(text):
+        return today - int(ago[1]) * ONE_DAY
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"{option} {text!r} names no day", "write 2026-11-21, or 3d for three days ago") from None
+
+
+def _closing(job: Job, planned: list[Planned], dates: tuple[datetime.date, ...], is_plan: bool) -> Summary:
+    head = f"{job.district_name} {job.rules.name}"
+    if not planned:
+        return Summary(head=f"{head}: nothing new or changed, nothing to do")
+    counts = {"days to run": len(dates), "stay as they are": len(planned) - len(dates)}
+    return Summary(counts, head=f"{head}{': plan' if is_plan else ''}")
