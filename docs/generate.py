@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import formats_page
+import presets_page
 import visits_page
 from typer.main import get_command
 
@@ -37,6 +38,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "commands.md", _commands()
     yield "formats.md", formats_page.page()
     yield "visits.md", visits_page.page()
+    yield "presets.md", presets_page.page()
     yield "figures.md", _figures()
     yield "audience-columns.md", audience_columns()
 

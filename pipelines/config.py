@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ingest.feed import Feed
+from pipelines.definition import DefinitionConfig, Name
 from pipelines.durations import Duration
 from pipelines.quality_settings import QualityConfig
 from pipelines.warehouse.settings import WarehouseConfig
 from schemas import ConfigError
-from sessionize.rules import HOUR_MS, MINUTE_MS, VisitRules
+from sessionize.rules import HOUR_MS
 
 FILE_NAME = "district.toml"
 FROM_DATA = "from data"
@@ -38,7 +39,6 @@ def _known_format(name: str) -> str:
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 FormatName = Annotated[str, AfterValidator(_known_format)]
-Name = Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
 TimeOfDay = datetime.time
 
 
@@ -84,51 +84,6 @@ class FeedConfig(_Model):
     zone_names: dict[str, TimeZone] = {}
     encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
     holds: HoldsConfig = HoldsConfig()
-
-
-class DefinitionConfig(_Model):
-    """[[definitions]]: a named, versioned meaning of a visit. `gap` sets all four holds at once."""
-
-    name: Name
-    version: int = 1
-    scope: Literal["district", "site"] = "district"
-    gap: Duration | None = None
-    hold_joined: Duration = 4 * HOUR_MS
-    hold_seen: Duration = 15 * MINUTE_MS
-    hold_left: Duration = 15 * MINUTE_MS
-    hold_idle: Duration = 30 * MINUTE_MS
-    longest: Duration = 14 * HOUR_MS
-    flap: Duration = MINUTE_MS
-    engaged: Duration = 5 * MINUTE_MS
-    staff: Duration = 6 * HOUR_MS
-    memory: Duration | None = None
-    tail: Duration = 6 * HOUR_MS
-    day_start: TimeOfDay | None = None
-
-    @model_validator(mode="after")
-    def _rules_hold(self) -> "DefinitionConfig":
-        self.rules()
-        return self
-
-    def rules(self) -> VisitRules:
-        """The numbers as `sessionize` takes them; ValueError where they contradict one another."""
-        holds = dict.fromkeys(("hold_joined_ms", "hold_seen_ms", "hold_left_ms", "hold_idle_ms"), self.gap)
-        if self.gap is None:
-            holds = {
-                f"{hold}_ms": getattr(self, hold) for hold in ("hold_joined", "hold_seen", "hold_left", "hold_idle")
-            }
-        return VisitRules(
-            definition=self.name,
-            version=self.version,
-            scope=self.scope,
-            longest_ms=self.longest,
-            flap_ms=self.flap,
-            engaged_ms=self.engaged,
-            staff_ms=self.staff,
-            memory_ms=self.memory,
-            tail_ms=self.tail,
-            **holds,  # type: ignore[arg-type]
-        )
 
 
 class PortalConfig(_Model):

@@ -35,7 +35,7 @@ from schemas.day import Day
 from schemas.sighting import KIND_NAMES
 from sessionize.marks import with_random
 from sessionize.sessions import joins_placed
-from sessionize.visits import visits
+from sessionize.signal import visits_by_signal
 
 WIDTH = 240  # characters of a line that are shown
 
@@ -130,7 +130,7 @@ def _walked(job: Job, day: Day, found: Found, lines: list[Line]) -> list[dict[st
     sightings = _as_published(found, joins_placed(told, walk_of(job, 0).told_late))
     places = job.district.places(sightings["ap"].unique().to_pylist())
     window = dataclasses.replace(day, start_ms=day.window_start_ms, end_ms=day.window_end_ms)
-    walked = visits(sightings, places, job.rules, window, threads=1, fate=False)
+    walked = visits_by_signal(sightings, places, job.rules, window, threads=1)
     devices = pa.concat_tables([DEVICE.empty(), *(line.devices for line in lines)])
     rows: list[dict[str, Any]] = VISIT.cast(with_random(walked.visits, devices)).to_pylist()
     return rows

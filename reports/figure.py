@@ -33,6 +33,7 @@ class Figure:
 
 NOTHING: Mapping[str, int] = {}
 CSV_COLUMNS = ("day", "definition", "figure", "row", "column", "value")  # of the figures' file, a line a cell
+BANDS_MIN = (5, 15, 30, 60, 120)
 
 # Every SQL text filters by these, so one district or definition never shows in another's figure.
 SCOPE = "district = {district:String} AND definition = {definition:String}"
@@ -64,12 +65,16 @@ def parameters(
     time_zone: str,
     min_dwell_ms: int,
     registered_aps: int,
+    bands_min: Sequence[int] = BANDS_MIN,
+    engaged_ms: int = BANDS_MIN[0] * 60_000,
+    fully_engaged_ms: int = 0,
     late_lines: Mapping[str, int] = NOTHING,
     member_from_ms: Sequence[tuple[int, int]] = (),
     hold_joined_ms: int = 0,
 ) -> dict[str, str | int | list[int] | list[str]]:
     """The query parameters of every figure; `definition` is the label in the warehouse.
 
+    `bands_min`: limits of the dwell bands in minutes, ascending. `fully_engaged_ms` 0: no such class.
     `late_lines`: files with late rows, and the line after which they are. `member_from_ms`: devices, and the instant
     from which each is a member's. A query
     may ignore some of them. Dates are ISO text. `before` is the same weekday of the week before.
@@ -82,6 +87,9 @@ def parameters(
         "time_zone": time_zone,
         "min_dwell_ms": min_dwell_ms,
         "registered_aps": registered_aps,
+        "bands_min": list(bands_min),
+        "engaged_ms": engaged_ms,
+        "fully_engaged_ms": fully_engaged_ms,
         "late_files": list(late_lines),
         "late_after": list(late_lines.values()),
         "member_devices": [device for device, _ in member_from_ms],

@@ -51,7 +51,7 @@ def _ap_hours(desk: Desk) -> Section:
 def _bands(desk: Desk) -> Section:
     drawings = desk.drawings("bands", word("by_minutes", desk.language))
     return desk.section(
-        "bands", width="half", drawings=drawings, more=desk.table("bands", "band counted visits visitors")
+        "bands", width="half", drawings=drawings, more=desk.table("bands", "band engagement counted visits visitors")
     )
 
 

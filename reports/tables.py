@@ -94,7 +94,7 @@ def key_text(column: str, value: Any, facts: PageFacts, language: Language) -> s
         return word("that_day" if value == "day" else "weekday_before", language)
     if column in ("zone", "from_zone", "to_zone"):
         return facts.zone_names.get(value, str(value))
-    if column in ("status", "reason", "kind", "item"):
+    if column in ("status", "reason", "kind", "item", "engagement"):
         return head_of(value, language)
     return str(value)
 

@@ -3,14 +3,19 @@
 from reports.figure import BOTH_DAYS, DAY, IS_COUNTED, WHICH, Figure
 from reports.words import Text
 
-# Upper ends of the dwell bands in minutes, exclusive; the last band is open.
-BANDS = (5, 15, 30, 60, 120)
-BAND_NAMES = ("0-5", "5-15", "15-30", "30-60", "60-120", "120+")
 BIN_MIN, LAST_BIN_MIN = 5, 180
 
 _EXCLUDED = Text("不足最短时长的到访、固定设备、员工", "visits under the minimum, static devices, staff")
 _DWELL_MIN = "intDiv(end_ms - start_ms, 60000)"
-_BAND = f"arrayElement({list(BAND_NAMES)}, 1 + arrayCount(x -> {_DWELL_MIN} >= x, {list(BANDS)}))"
+# The limits of the bands are the definition's; where one of its other limits lies inside a band, it makes two rows.
+_LIMITS = "{bands_min:Array(Int64)}"
+_BELOW = f"arrayFilter(x -> {_DWELL_MIN} >= x, {_LIMITS})"
+_ABOVE = f"arrayFilter(x -> {_DWELL_MIN} < x, {_LIMITS})"
+_BAND = f"""concat(if(empty({_BELOW}), '0', toString(arrayMax({_BELOW}))),
+              if(empty({_ABOVE}), '+', concat('-', toString(arrayMin({_ABOVE})))))"""
+_ENGAGEMENT = """multiIf(end_ms - start_ms < {engaged_ms:Int64}, 'bounce',
+               {fully_engaged_ms:Int64} = 0 OR end_ms - start_ms < {fully_engaged_ms:Int64}, 'engaged',
+               'fully-engaged')"""
 
 HEADLINE = Figure(
     name="headline",
@@ -65,8 +70,10 @@ ORDER BY which DESC, hour""",
 )
 
 _DWELL = Text(
-    "按停留时长统计到访；分段含下限、不含上限（如 5–15 为 5:00 至 14:59）。",
-    "Visits by dwell; a band holds its lower end, not its upper (5-15 is 5:00 to 14:59).",
+    "按停留时长统计到访；分段含下限、不含上限（如 5–15 为 5:00 至 14:59）。"
+    "跳出、投入与深度投入的界限由口径规定，同样含下限。",
+    "Visits by dwell; a band holds its lower end, not its upper (5-15 is 5:00 to 14:59). The definition says under "
+    "what a visit is a bounce, and from when on it is fully engaged; a limit belongs to what lies above it.",
 )
 _NO_STAFF = Text(
     "固定设备、员工；不足最短时长者灰色显示，不计入访客",
@@ -80,14 +87,15 @@ BAND_FIGURE = Figure(
     leaves_out=_NO_STAFF,
     sql=f"""
 SELECT {_BAND} AS band,
+       {_ENGAGEMENT} AS engagement,
        toBool(end_ms - start_ms >= {{min_dwell_ms:Int64}}) AS counted,
        count() AS visits,
        uniqExact(subject) AS visitors
 FROM visible_visit
 WHERE {DAY} AND NOT static AND NOT staff
-GROUP BY band, counted
-ORDER BY indexOf({list(BAND_NAMES)}, band), counted""",
-    keys=("band", "counted"),
+GROUP BY band, engagement, counted
+ORDER BY min(end_ms - start_ms)""",
+    keys=("band", "engagement", "counted"),
     people="visitors",
     within=("counted",),
 )

@@ -148,6 +148,11 @@ def _require_followable(job: Job) -> None:
     """ConfigError for what a batch can read, and a stream cannot follow."""
     if job.config.district.registry == "from data":
         raise ConfigError("a stream needs a registry of access points", 'write aps.csv: "from data" is for batches')
+    if job.rules.asks_for_signal:
+        raise ConfigError(
+            f"definition {job.rules.name}: asks how strong a signal was, and a stream does not",
+            "stream under a definition without enter_dbm; leave this one to `shangquan run`",
+        )
     for feed in job.config.feeds:
         if FORMATS[feed.format].unit != "lines":
             raise ConfigError(

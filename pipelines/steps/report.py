@@ -63,7 +63,7 @@ def _results(
         definition=job.rules.name,
         day=day.date,
         time_zone=job.config.district.time_zone,
-        min_dwell_ms=job.rules.engaged_ms,
+        min_dwell_ms=job.definition.min_dwell_ms,
         registered_aps=len(job.district.places(()).column("ap").unique()),
         late_lines=late_parts(record) if record else {},
         member_from_ms=[
@@ -72,6 +72,9 @@ def _results(
             if day.window_start_ms <= from_ms < day.end_ms
         ],
         hold_joined_ms=job.rules.hold_joined_ms,
+        bands_min=job.definition.band_limits_min,
+        engaged_ms=job.definition.engaged,
+        fully_engaged_ms=job.definition.fully_engaged or 0,
     )
     return {figure.name: warehouse.query(figure.sql, asked) for figure in FIGURES}
 
@@ -84,7 +87,7 @@ def facts_of(job: Job, day: Day, now_ms: int, restated: Restatement | None) -> P
         definition=job.rules.name,
         provisional=now_ms < day.window_end_ms,
         made=made_at(now_ms),
-        min_dwell_ms=job.rules.engaged_ms,
+        min_dwell_ms=job.definition.min_dwell_ms,
         day_start=job.day_start.strftime("%H:%M"),
         threshold=job.config.privacy.operator_k,
         zones=job.district.registry.zones,

@@ -27,15 +27,20 @@ from pipelines.steps.tally import NO_HOUR, DayTally, HourOutcome
 from schemas import AP_HOUR, PUBLISHED, STAY, TRIGGER
 from schemas.day import Day
 from sessionize.coverage import ap_hours, zone_hours
-from sessionize.kernel import FATE_IGNORED, FATE_REPEAT
+from sessionize.kernel import FATE_IGNORED, FATE_REPEAT, FATE_WEAK
 from sessionize.located import located
 from sessionize.marks import with_random
 from sessionize.presence import presence
 from sessionize.rules import HOUR_MS, VisitRules
 from sessionize.sessions import joins_placed, restarts_applied
-from sessionize.visits import Walked, visits
+from sessionize.signal import visits_by_signal
+from sessionize.visits import Walked
 
-_FATES = {FATE_REPEAT: ("repeat", ""), FATE_IGNORED: ("ignored", "unmatched-leave")}
+_FATES = {
+    FATE_REPEAT: ("repeat", ""),
+    FATE_IGNORED: ("ignored", "unmatched-leave"),
+    FATE_WEAK: ("ignored", "weak-signal"),
+}
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def part_of(walk: Walk, shard: Shard) -> Part:
     sightings = restarts_applied(records, shard.restarts)
     places = district.places(sightings["ap"].unique().to_pylist())
     window = dataclasses.replace(day, start_ms=day.window_start_ms, end_ms=day.window_end_ms)
-    walked = visits(sightings, places, walk.rules, window, threads=1)
+    walked = visits_by_signal(sightings, places, walk.rules, window, threads=1)
     start = walked.visits["start_ms"].to_numpy()
     kept = (start >= day.start_ms) & (start < day.end_ms)
     ids = walked.visits.filter(kept)["visit_id"]
@@ -123,9 +128,14 @@ def part_of(walk: Walk, shard: Shard) -> Part:
         "stay": walked.stays.filter(pc.is_in(walked.stays["visit_id"], ids)),
         "flap": walked.flaps.filter(pc.is_in(walked.flaps["visit_id"], ids)),
         "sighting": _published(sightings, places, walked, kept),
-        "trigger": _triggers(walk, sightings, places, day),
+        "trigger": _triggers(walk, _strong(walk, sightings, walked), places, day),
     }
     return Part(tables, walked.stays, ap_hours(records, places, day), _outcomes(records, walked, kept, day))
+
+
+def _strong(walk: Walk, sightings: pa.Table, walked: Walked) -> pa.Table:
+    """Those that are not too weak for the definition."""
+    return sightings.filter(pa.array(_fate(walked) != FATE_WEAK)) if walk.rules.asks_for_signal else sightings
 
 
 def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> pa.Table:

@@ -16,6 +16,7 @@ from schemas import ConfigError
     [
         (('format = "hostapd"', 'format = "parquet"'), "mall-a: parquet is no log of lines"),
         (('registry = "aps.csv"', 'registry = "from data"'), "needs a registry of access points"),
+        (('longest = "14h"', "enter_dbm = -65"), "default@1: asks how strong a signal was"),
     ],
 )
 def test_it_is_refused_and_nothing_is_written(tmp_path: Path, change: tuple[str, str], told: str) -> None:

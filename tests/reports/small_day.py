@@ -101,6 +101,15 @@ def tables() -> dict[str, list[pa.Table]]:
     }
 
 
+def visits_of_dwells(dwells_ms: list[int]) -> pa.Table:
+    """VISIT rows of the day, one for each dwell, of as many people."""
+    visits = [
+        Visit(number, number, START_MS, START_MS + dwell, None, False, False, False)
+        for number, dwell in enumerate(dwells_ms)
+    ]
+    return _visits(visits, DAY)
+
+
 def _visits(visits: list[Visit], day: datetime.date) -> pa.Table:
     same = ("visit_id", "subject", "start_ms", "end_ms", "random", "static", "staff", "cut")
     columns = {name: [getattr(visit, name) for visit in visits] for name in same}

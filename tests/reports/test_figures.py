@@ -1,15 +1,28 @@
 """Each figure's SQL against brute force over the rows of `small_day`."""
 
 import itertools
+import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from tests.reports.small_day import COUNTED, HOUR, MINUTE, VISITS, VISITS_BEFORE, Visit
+from pipelines.definition import DefinitionConfig
+from tests.reports.small_day import (
+    COUNTED,
+    HOUR,
+    MINUTE,
+    PARAMETERS,
+    VISITS,
+    VISITS_BEFORE,
+    Visit,
+    visits_of_dwells,
+)
+from tests.reports.tables_in_chdb import figures_of, labelled
 
 Small = dict[str, pa.Table]
 
@@ -188,3 +201,44 @@ def test_ap_hours_leave_out_unknown_aps(small: Small) -> None:
     found = {key: row["aps"] for key, row in rows(small["ap_hours"], "which", "hour").items()}
     day = {9: 2, 10: 2, 11: 1, 12: 1}
     assert found == {(which, hour): aps for which in ("day", "before") for hour, aps in day.items()}
+
+
+LIMITS = [0, 3 * MINUTE - 1000, 3 * MINUTE, 15 * MINUTE - 1000, 15 * MINUTE, 20 * MINUTE, 60 * MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        (
+            {"preset": "purple"},
+            ["0-3 bounce", "0-3 bounce", "3-15 engaged", "3-15 engaged", *["15+ fully-engaged"] * 3],
+        ),
+        (
+            {"preset": "meraki"},
+            ["0-5 bounce", "0-5 bounce", "0-5 bounce", *["5-20 engaged"] * 2, "20-60 engaged", "60-360 engaged"],
+        ),
+        (
+            {"name": "own", "engaged": "90s", "bands": ["3m", "20m"]},
+            ["0-3 bounce", "0-3 engaged", *["3-20 engaged"] * 3, "20+ engaged", "20+ engaged"],
+        ),
+    ],
+)
+def test_a_definition_says_what_a_bounce_is_and_where_the_bands_end(
+    tmp_path: Path, definition: dict[str, Any], expected: list[str]
+) -> None:
+    """2:59, 3:00 and 15:00 fall where the preset's page says (U5)."""
+    own = DefinitionConfig(**definition)
+    told = PARAMETERS | {
+        "bands_min": own.band_limits_min,
+        "engaged_ms": own.engaged,
+        "fully_engaged_ms": own.fully_engaged or 0,
+        "min_dwell_ms": own.min_dwell_ms,
+    }
+    visits = labelled(visits_of_dwells(LIMITS), "d", "default")
+    found = figures_of(tmp_path, {"visit": [visits]}, told)["bands"].to_pylist()
+    assert Counter(f"{row['band']} {row['engagement']}" for row in found for _ in range(row["visits"])) == Counter(
+        expected
+    )
+    assert [row["band"] for row in found] == sorted(
+        (row["band"] for row in found), key=lambda band: int(re.match(r"\d+", band)[0])
+    )

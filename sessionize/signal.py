@@ -1,0 +1,120 @@
+"""Which sightings are too weak for a definition that asks for a signal: those who passed by outside.
+
+What does not live here: the walk itself (`walk`), which is asked here what a row would be; a definition that asks for
+no signal does not come here. A `seen` row counts if it is not weaker than `stay_dbm` and, where it would open a visit,
+not weaker than `enter_dbm`. Any other kind counts, and so does a row whose signal nobody knows:
+
+    signal    -60   -72   -72   -90   -70        -72      enter -65 dBm, stay -75 dBm
+              in    in    in    out   in   gap   out      one visit of five sightings, less the fourth
+
+So the open visit is the only state, and ends as any visit does. What holds it is at most `longest` older than its last
+row that could have opened it: then rows older than a day's memory cannot change where a visit of the day starts, as
+without a signal (architecture §2). Of rows that are one (same subject, instant, AP and kind) the strongest counts.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from schemas.compiled import compiled
+from schemas.day import Day
+from schemas.sighting import JOINED, SEEN
+from sessionize.kernel import DISTRICT, FATE_WEAK
+from sessionize.places import Grounds, placed, resolved
+from sessionize.rules import VisitRules
+from sessionize.shards import ap_names
+from sessionize.visits import Walked, visits
+from sessionize.walk import HEARD, NEVER, REACH, REGISTERS, Ints, fold, fresh
+
+_UNKNOWN_DBM = 127  # as strong as any
+
+
+def visits_by_signal(
+    sightings: pa.Table, places: pa.Table, rules: VisitRules, day: Day | None, *, threads: int = 2
+) -> Walked:
+    """`visits` of the rows that are strong enough; the fate of the others is FATE_WEAK."""
+    if not rules.asks_for_signal:
+        return visits(sightings, places, rules, day, threads=threads)
+    strong = ~is_weak(sightings, places, rules)
+    walked = visits(sightings.filter(pa.array(strong)), places, rules, day, threads=threads)
+    fate = np.full(len(strong), FATE_WEAK, np.int32)
+    if walked.fate is not None:
+        fate[strong] = walked.fate
+    return replace(walked, fate=fate)
+
+
+def is_weak(sightings: pa.Table, places: pa.Table, rules: VisitRules) -> NDArray[np.bool_]:
+    """For each row of SIGHTING whether it is too weak to count; the order of rows makes no difference.
+
+    Whole subjects belong in. The visits of the other rows are those of the definition.
+    """
+    if not rules.asks_for_signal:
+        return np.zeros(len(sightings), np.bool_)
+    names = ap_names(sightings)
+    grounds, named = resolved(places, names, rules)
+    at, subject, kind = (sightings[name].to_numpy() for name in ("at_ms", "subject", "kind"))
+    ap, signal = _ranks(sightings, named.aps), _signals(sightings)
+    order = np.lexsort((-signal, kind, ap, at, subject))
+    weak = np.zeros(len(sightings), np.bool_)
+    enter = NEVER if rules.enter_dbm is None else rules.enter_dbm
+    stay = enter if rules.stay_dbm is None else rules.stay_dbm
+    rows = (subject[order], at[order], ap[order], kind[order].astype(np.int64), signal[order])
+    sites = range(int(grounds.site.max()) + 1) if rules.scope == "site" else (DISTRICT,)
+    for site in sites:
+        _mark(*rows, order, site, grounds, rules.longest_ms, enter, stay, weak)
+    return weak
+
+
+def _ranks(sightings: pa.Table, by_name: list[str]) -> Ints:
+    rank = {name: place for place, name in enumerate(by_name)}
+    aps = sightings["ap"].unify_dictionaries().combine_chunks()
+    ranks = np.array([rank.get(name, 0) for name in aps.dictionary.to_pylist()], np.int64)
+    return ranks[aps.indices.to_numpy()] if len(aps) else np.zeros(0, np.int64)
+
+
+def _signals(sightings: pa.Table) -> Ints:
+    signals: Ints = sightings["signal_dbm"].cast(pa.int64()).fill_null(_UNKNOWN_DBM).to_numpy()
+    return signals
+
+
+@compiled
+def _mark(
+    subject: Ints,
+    at: Ints,
+    ap: Ints,
+    kind: Ints,
+    signal: Ints,
+    row: Ints,
+    site: int,
+    grounds: Grounds,
+    longest: int,
+    enter: int,
+    stay: int,
+    weak: NDArray[np.bool_],
+) -> None:
+    """Mark the weak rows of one site's walk, or of the district's; rows ordered as they are walked, strongest first."""
+    reg = np.empty(REGISTERS, np.int64)
+    strong = NEVER  # the last row that could have opened the visit
+    for i in range(len(row)):
+        if i == 0 or subject[i] != subject[i - 1]:
+            fresh(reg)
+            strong = NEVER
+        p = placed(grounds, ap[i], at[i])
+        here = site == DISTRICT or grounds.site[p] == site
+        if not here and kind[i] != JOINED:
+            continue
+        repeats = i > 0 and subject[i] == subject[i - 1] and at[i] == at[i - 1]
+        if repeats and ap[i] == ap[i - 1] and kind[i] == kind[i - 1]:
+            weak[row[i]] = here and weak[row[i - 1]]
+            continue
+        if kind[i] == SEEN and signal[i] < enter:
+            reached = at[i] <= max(reg[HEARD], reg[REACH]) and at[i] <= strong + longest
+            if signal[i] < stay or not reached:
+                weak[row[i]] = True
+                continue
+        elif here and kind[i] >= JOINED:
+            strong = at[i]
+        joined, seen = grounds.hold_joined[p], grounds.hold_seen[p]
+        fold(reg, at[i], ap[i], kind[i], here, joined, seen, grounds.hold_left[p], grounds.hold_idle[p], longest)
