@@ -46,15 +46,15 @@ def lines_at(job: Job, places: Iterable[Place], near_ms: int) -> Iterator[RawLin
         found = 0
         named = named_ms(file)
         near = near_ms if named is None else named
-        for raw_line in _lines_of(_raw_file(job, file), file, feeds[feed], lines, near):
+        for raw_line in _lines_of(raw_file(job, file), file, feeds[feed], lines, near):
             found += 1
             yield raw_line
         if found < len(lines):
             raise InputError(f"{file}: {len(lines) - found} of its lines are gone: the file has changed since")
 
 
-def _raw_file(job: Job, name: str) -> RawFile:
-    """The file that a stream's name means; of `archive!member` the archive."""
+def raw_file(job: Job, name: str) -> RawFile:
+    """The file that a stream's name means; of `archive!member` the archive. InputError if it is gone."""
     for candidate in (name, name.partition("!")[0]):
         path = job.raw / candidate
         if path.is_file():
