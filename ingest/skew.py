@@ -9,6 +9,7 @@ with an estimate lives in `ingest.correction`.
 """
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ MOST_DRIFT = 200e-6  # quartz keeps within 100 ppm
 MOST_SPREAD_MS = 5 * SECOND_MS
 MOST_JUMP_MS = 2 * SECOND_MS  # between the day's line and its last hour
 
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+
 Numbers = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
@@ -38,14 +41,14 @@ Reals = NDArray[np.float64]
 def samples_of(reading: Reading) -> pa.Table:
     """CLOCK_SAMPLE of the rows that two clocks stamped, by clock, hour and distance.
 
-    A clock that goes by an address is left out: its name would be stored.
+    A clock that goes by a MAC address, or by an IPv6 one that may hold it, is left out: its name would be stored.
     """
     if reading.received_ms is None:
         return CLOCK_SAMPLE.empty()
     rows = np.flatnonzero(reading.received_ms != NO_TIME)
     clock = pa.array([""] * len(rows), pa.string())
     if reading.clock is not None:
-        named = np.array([masked(name) == name for name in reading.clock.dictionary.to_pylist()] + [True])
+        named = np.array([_is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
         rows = rows[named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()[rows]]]
         clock = reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
     at_ms = reading.at_ms[rows]
@@ -60,6 +63,11 @@ def samples_of(reading: Reading) -> pa.Table:
             )
         ]
     )
+
+
+def _is_storable(name: str) -> bool:
+    """Whether a clock's name may stand in a table; RADIUS clients go by their IPv4 address, which holds no MAC."""
+    return masked(name) == name or _IPV4.fullmatch(name) is not None
 
 
 def summed(samples: Iterable[pa.Table]) -> pa.Table:
