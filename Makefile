@@ -35,6 +35,7 @@ check: $(VENV)/check.done  ## lint, format, types, layers, fresh docs
 bench: $(VENV)/bench.done  ## measure against DuckDB, Polars and chDB on the same files; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.loading
+	$(BIN)/python -m benchmarks.engines
 
 FUZZ_ARGS ?=
 
@@ -44,6 +45,13 @@ fuzz: $(VENV)/test.done  ## a million spoilt records for each format; prints wha
 engines: $(ENGINES)/prism-$(BEAM).done $(ENGINES)/flink.done $(ENGINES)/kafka.done  ## Prism, Flink and Kafka into .engines, where Go and Maven are there
 	@for engine in bin/prism flink kafka; do \
 		test -e $(ENGINES)/$$engine && echo "$(ENGINES)/$$engine: installed" || echo "$(ENGINES)/$$engine: left out"; done
+
+airflow: .airflow/done  ## an Airflow of its own, for the test of examples/airflow (a minute and a half)
+
+.airflow/done: requirements/airflow.txt
+	$(PYTHON) -m venv .airflow
+	.airflow/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/airflow.txt
+	touch $@
 
 dist:  ## the packages as a zip for executors: spark-submit --py-files
 	mkdir -p dist && rm -f dist/shangquan-*.zip

@@ -32,8 +32,6 @@ _WAYS = {
 
 def machine(options: argparse.Namespace) -> str:
     """The head of the page: where this was measured, and with what."""
-    versions = ", ".join(f"{name} {version(name)}" for name in _ENGINES)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIB
     return f"""# Benchmarks
 
 Written by `make bench` (`benchmarks/run.py`; {options.rows:,} sightings, {options.lines:,} log lines).
@@ -43,7 +41,15 @@ calls in the same process, "CPU" what all its threads took in these, less at the
 does; "peak" is the process's largest resident memory. Ways are run one at a time and must give equal answers.
 Load of the machine when the run began: {os.getloadavg()[0]:.1f}.
 
-{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB; {platform.system()}, Python {platform.python_version()};
+{conditions()}"""
+
+
+def conditions(engines: Iterable[str] = _ENGINES) -> str:
+    """The machine, and the versions of `engines`."""
+    versions = ", ".join(f"{name} {version(name)}" for name in engines)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIB
+    return f"""{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB; {platform.system()}, \
+Python {platform.python_version()};
 {versions}.
 """
 

@@ -1,0 +1,127 @@
+"""The gap-only rule on each engine of `make bench`, sightings Parquet to visits Parquet; one way a process.
+
+    python -m benchmarks.engine_ways WAY SIGHTINGS OUT
+
+Spark's ways run in one kind of session: local[2], the same heap, the same shuffle partitions, adaptive execution on.
+Not here: Beam, which lives in an environment of its own (`beam_visits`).
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.made import GAP_MS, ap_names, bare_row_groups, places
+from benchmarks.tree import measured_child
+from pipelines.engines.spark import started
+from schemas.sighting import SEEN
+from sessionize.rules import VisitRules
+from sessionize.visits import visits
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+VISITS = ["subject", "start_ms", "end_ms"]
+PARTITIONS = 16
+SESSION = {
+    "spark.master": "local[2]",
+    "spark.driver.memory": "3g",
+    "spark.io.encryption.enabled": "false",
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": str(PARTITIONS),
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(1 << 18),
+}
+# One gap longer by a millisecond: Spark ends a session AT the gap, the rule of the product keeps it open.
+_SESSION_MS = GAP_MS + 1
+_RULES = VisitRules(
+    definition="gap",
+    flap_ms=0,
+    **dict.fromkeys(("hold_joined_ms", "hold_seen_ms", "hold_left_ms", "hold_idle_ms"), GAP_MS),
+)
+
+
+def local(path: str, out: Path) -> None:
+    """The local engine's kernel in two threads."""
+    _local(path, out, threads=2)
+
+
+def local_one_core(path: str, out: Path) -> None:
+    """The same in one thread: what every other cost is told against."""
+    _local(path, out, threads=1)
+
+
+def _local(path: str, out: Path, threads: int) -> None:
+    out.mkdir(parents=True)
+    found = visits(bare_row_groups(path), places(zones=1, sites=1), _RULES, None, threads=threads, fate=False)
+    pq.write_table(found.visits.select(VISITS), out / "visits.parquet")
+
+
+def spark_core(path: str, out: Path) -> None:
+    """`repartition` by subject, and the kernel on each partition through `mapInArrow`."""
+    rows = _session().read.parquet(path).select("at_ms", "subject").repartition(PARTITIONS, "subject")
+    found = rows.mapInArrow(kernel_on_batches, "subject long, start_ms long, end_ms long")
+    found.write.parquet(out.absolute().as_uri())
+
+
+def kernel_on_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The visits of one partition, all of whose subjects are whole."""
+    held = list(batches)
+    if held:
+        found = visits_of(pa.Table.from_batches(held))
+        yield from found.combine_chunks().to_batches()
+
+
+def visits_of(rows: pa.Table) -> pa.Table:
+    """(subject, start_ms, end_ms) of rows (at_ms, subject), by the kernel in one thread."""
+    nowhere = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(rows), np.int32)), ap_names()[:1])
+    seen = pa.array(np.full(len(rows), SEEN, np.int8))
+    bare = rows.append_column("ap", nowhere).append_column("kind", seen)
+    return visits(bare, places(zones=1, sites=1), _RULES, None, threads=1, fate=False).visits.select(VISITS)
+
+
+def spark_session_window(path: str, out: Path) -> None:
+    _in_sql(
+        path,
+        out,
+        f"""SELECT subject, unix_millis(w.start) AS start_ms, unix_millis(w.end) - {_SESSION_MS} AS end_ms
+            FROM (SELECT subject, session_window(timestamp_millis(at_ms), '{_SESSION_MS} milliseconds') AS w
+                  FROM sighting GROUP BY subject, session_window(timestamp_millis(at_ms), '{_SESSION_MS} milliseconds'))
+        """,
+    )
+
+
+def spark_windows(path: str, out: Path) -> None:
+    _in_sql(
+        path,
+        out,
+        f"""SELECT subject, min(at_ms) AS start_ms, max(at_ms) AS end_ms
+            FROM (SELECT subject, at_ms, sum(begins) OVER (PARTITION BY subject ORDER BY at_ms) AS n
+                  FROM (SELECT subject, at_ms,
+                               int(at_ms - lag(at_ms) OVER (PARTITION BY subject ORDER BY at_ms) > {GAP_MS}) AS begins
+                        FROM sighting))
+            GROUP BY subject, n""",
+    )
+
+
+def _in_sql(path: str, out: Path, query: str) -> None:
+    spark = _session()
+    spark.read.parquet(path).select("at_ms", "subject").createOrReplaceTempView("sighting")
+    spark.sql(query).write.parquet(out.absolute().as_uri())
+
+
+@cache
+def _session() -> "SparkSession":
+    return started(SESSION)
+
+
+WAYS: dict[str, Callable[[str, Path], Any]] = {
+    way.__name__: way for way in (local, local_one_core, spark_core, spark_session_window, spark_windows)
+}
+
+if __name__ == "__main__":
+    measured_child(WAYS[sys.argv[1]], sys.argv[2], Path(sys.argv[3]))
