@@ -21,6 +21,7 @@ VENDOR_CSV = Feed(
     kinds={"assoc": "joined", "disassoc": "left", "timeout": "idle", "probe": "seen", "auth": "ignored"},
     idle_s=300,
 )
+PLACES_CSV = Feed("mall", "csv", columns={"kind": "kind"}, kinds={"in": "joined", "out": "left"})
 NESTED = Feed(
     "probes", "jsonl", columns={"at": "seen.epoch", "device": "client.mac", "signal": "rssi"}, time_format="epoch_s"
 )
@@ -82,6 +83,8 @@ GOLDEN = {
     "csv-other-header.csv": (Feed("mall", "csv"), NEAR_MS),
     "mac-8-notations.csv": (VENDOR_CSV, NEAR_MS),
     "dst-hour-twice.csv": (Feed("mall", "csv", "Europe/Berlin"), NEAR_MS),
+    "unknown-ap.csv": (PLACES_CSV, NEAR_MS),
+    "ap-moved-to-other-shop.csv": (PLACES_CSV, NEAR_MS),
     "jsonl-nested.jsonl": (NESTED, NEAR_MS),
     "airodump.csv": (Feed("door", "airodump", "Asia/Shanghai"), NEAR_MS),
     "meraki-v2.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
