@@ -26,7 +26,7 @@ else:
 @pytest.fixture
 def copied(corner: Corner, tmp_path: Path) -> Corner:
     """The corner's data with its keys, to be spoilt."""
-    shutil.copytree(corner.data, tmp_path / "data")
+    shutil.copytree(corner.data, tmp_path / "data", symlinks=True)
     shutil.copytree(corner.data.with_name("data.keys"), tmp_path / "data.keys")
     return Corner(corner.config, corner.raw, tmp_path / "data")
 

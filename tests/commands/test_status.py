@@ -77,7 +77,8 @@ def test_check_finds_a_column_that_the_log_lacks(tmp_path: Path) -> None:
     settings.write_text(settings.read_text().replace('ap = "where"', 'ap = "antenna"'))
     refused = shangquan("check", "--config", made.config, "--raw", made.raw)
     assert refused.code == 10
-    assert "feed mall: mall/saturday.csv.gz: none of its first records can be read: not-the-format 7" in refused.err
+    assert "feed mall: mall/saturday.csv.gz: nothing in it can be read as csv; it looks like csv (5 of 7" in refused.err
+    assert 'ap = "where"' in refused.err
 
 
 @pytest.mark.parametrize("line", ["[district]", "definitions]]\n", 'gap = "fortnight"\n'])
