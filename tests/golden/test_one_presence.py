@@ -184,3 +184,23 @@ def sightings_of(log: bytes, feed: Feed):
         line=reading.line,
         time_quality=[0] * n,
     )
+
+
+def test_a_probe_that_several_aps_heard_is_one_presence():
+    """Meraki v2 posts once for each AP; all of them name the second in which the phone spoke."""
+    heard = [("09:00", A, 47), ("09:00", B, 31), ("09:00", "02:00:5e:66:66:66", 12), ("09:10", B, 44), ("09:10", A, 30)]
+    log = "".join(json.dumps(post(ap, at, rssi)) + "\n" for at, ap, rssi in heard).encode()
+    reading = FORMATS["meraki-v2"].parse(log, 1, Feed("mall", "meraki-v2"), NEAR_MS)
+    n = len(reading.at_ms)
+    columns = {"at_ms": reading.at_ms, "ap": reading.ap, "kind": reading.kind, "line": reading.line}
+    rest = {"subject": 1, "signal_dbm": None, "feed": "mall", "file": "posts", "time_quality": 0}
+    rows = SIGHTING.table(**columns, **{name: [value] * n for name, value in rest.items()})
+    for order in (rows, rows.take(list(range(n))[::-1])):
+        found = visits(order, TOWN, VisitRules(), None)
+        assert spans(found.visits) == ["09:00-09:10"]
+        assert found.visits["sightings"].to_pylist() == [5]
+
+
+def post(ap: str, at: str, rssi: int) -> dict:
+    seen = {"clientMac": DEVICE, "seenEpoch": clock_ms(at) // 1000, "rssi": rssi}
+    return {"version": "2.1", "type": "DevicesSeen", "data": {"apMac": ap, "observations": [seen]}}
