@@ -1,5 +1,6 @@
 """The figures of the day report, in the order of page, CSV and Excel. Each one's SQL lives with its subject."""
 
+from reports.coverage_figures import COVERAGE, RANGE
 from reports.place_figures import SHARED, SITE_MOVES, SITES, ZONE_MOVES, ZONES
 from reports.quality_figures import AP_HOURS, DISTURBED, NETWORK, RECORDS
 from reports.visit_figures import ADDRESSES, BAND_FIGURE, BIN_FIGURE, HEADLINE, HOURS, KINDS
@@ -20,5 +21,7 @@ FIGURES = (
     DISTURBED,
     RECORDS,
     NETWORK,
+    COVERAGE,
+    RANGE,
 )
 BY_NAME = {figure.name: figure for figure in FIGURES}

@@ -32,8 +32,14 @@ def quality_sections(desk: Desk) -> list[Section]:
         "records": "status reason records",
         "kinds": "kind visits visitors",
         "network": "item value of",
+        "range": "item at_least at_most",
+        "coverage": "site hour heard usual share_covered",
     }
-    behind = [desk.section(name, width="third", table=desk.table(name, columns[name])) for name in columns]
+    most = {"coverage": MOST_ROWS}
+    behind = [
+        desk.section(name, width="third", table=desk.table(name, columns[name], most=most.get(name, 0)))
+        for name in columns
+    ]
     told = desk.facts.restated
     return [restated_section(desk, told), *behind] if told else behind
 
