@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import db, keys, opt_out, replay
+from pipelines.commands import db, keys, opt_out, registry, replay
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
@@ -41,6 +41,7 @@ app.add_typer(explain_app, name="explain")
 app.add_typer(keys.app, name="keys")
 app.add_typer(opt_out.app, name="opt-out")
 app.add_typer(db.app, name="db")
+app.add_typer(registry.app, name="registry")
 app.add_typer(replay.app, name="replay")
 
 
