@@ -27,14 +27,18 @@ class Planned:
 
     def line(self) -> str:
         """E.g. `2026-11-21  late files: 2`."""
-        stays = f"stays as it is: {self.hindrance}" if self.hindrance else ""
-        return "  ".join(part for part in (str(self.date), " · ".join(self.reasons), stays) if part)
+        return f"{self.date}  {self.waiting()}"
+
+    def waiting(self) -> str:
+        """The line without its day."""
+        stays = f"  stays as it is: {self.hindrance}" if self.hindrance else ""
+        return " · ".join(self.reasons) + stays
 
 
 def plan_of(job: Job, hours: RawHours, since: datetime.date, until: datetime.date, now_ms: int) -> list[Planned]:
     """The days from `since` to `until` that are new or changed under the job's definition, in order."""
     run = job.workspace.runs_of(job.definition.name)
-    dates = sorted({date for date in (*hours.dates(), *run) if since <= date <= until})
+    dates = sorted({date for date in (*hours.dates(job.calendar), *run) if since <= date <= until})
     return list(_planned(job, hours, dates, now_ms))
 
 

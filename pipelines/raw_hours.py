@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.calendar import TradingCalendar
 from pipelines.clock_offsets import ClockOffsets, time_of_file
 from pipelines.config import FeedConfig
 from pipelines.district import OFFSETS
@@ -93,9 +94,8 @@ class RawHours:
     def save(self) -> None:
         write_table(self._job.workspace.raw_hours, self._table)
 
-    def dates(self) -> list[datetime.date]:
+    def dates(self, calendar: TradingCalendar) -> list[datetime.date]:
         """The trading days in which a row lies, in order."""
-        calendar = self._job.calendar
         hours = self._table["hour_ms"].drop_null().unique().to_pylist()
         return sorted({calendar.date_of(at) for hour in hours for at in (hour, hour + HOUR_MS - 1)})
 

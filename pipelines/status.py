@@ -17,6 +17,9 @@ from pipelines.config import FeedConfig
 from pipelines.declared import refuse_another
 from pipelines.job import Job
 from pipelines.members import load_members
+from pipelines.plan import plan_of
+from pipelines.run_record import RunRecord, record_of
+from pipelines.scheduled import known_now
 from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import Chunk, Truncated, chunks_of
 from pipelines.sources.folder import files_of
@@ -33,12 +36,13 @@ CURE = "mend the feed's format, columns or time_format in district.toml"
 
 
 def show_status(*, job: Job, reporter: Reporter) -> None:
-    """A line per day and definition; then the keys that live, and who holds the warehouse."""
-    days = 0
-    for definition in job.config.definitions:
-        for date in job.workspace.days("visits", definition.name):
-            days += 1
-            reporter.say(_day(job.under(definition), date))
+    """A line per day and definition: how far it is, and why it would be run again; then keys, and the warehouse.
+
+    Raw files that are not known yet are read for it; nothing is written.
+    """
+    lines = list(_days(job, reporter))
+    for line in lines:
+        reporter.say(line)
     tz = ZoneInfo(job.config.district.time_zone)
     expiries = job.keyring.expiries(now_ms()) if job.workspace.keys.exists() else {}
     if not reporter.as_json:
@@ -46,17 +50,48 @@ def show_status(*, job: Job, reporter: Reporter) -> None:
             until = datetime.datetime.fromtimestamp(expires_ms / 1000, tz)
             typer.echo(f"key of {date}  lives until {until:%Y-%m-%d %H:%M}: the day can be restated and explained")
         typer.echo(f"warehouse  {where(job)}")
-    reporter.say(Summary({"days": days, "live keys": len(expiries)}, job.workspace.data, head=job.district_name))
+    done = sum("visits" in line.counts for line in lines)
+    counts = {"days": done, "live keys": len(expiries)}
+    reporter.say(Summary(counts, job.workspace.data, head=job.district_name))
 
 
-def _day(job: Job, date: datetime.date) -> Summary:
-    """Final if the day's window had ended when its visits were written."""
+def _days(job: Job, reporter: Reporter) -> Iterator[Summary]:
+    """By definition and day: what is published, and what waits."""
+    hours = known_now(job, reporter, keeps=False)
+    for definition in job.config.definitions:
+        under = job.under(definition)
+        planned = plan_of(under, hours, datetime.date.min, datetime.date.max, now_ms())
+        waiting = {day.date: day.waiting() for day in planned}
+        published = job.workspace.days("visits", definition.name)
+        for date in sorted({*published, *waiting}):
+            is_published = date in published
+            yield _day(under, date, waiting.get(date, "")) if is_published else _unpublished(under, date, waiting[date])
+
+
+def _day(job: Job, date: datetime.date, waiting: str) -> Summary:
+    """Final if the day's window had ended when its visits were written; loaded and gated if its run ended well."""
     visits = job.workspace.table("visits", date, job.definition.name)
     is_final = file_time_ms(visits) >= job.calendar.day(date).window_end_ms
     ended = records_by_status(job, date)
     counts = {"visits": pq.read_metadata(visits).num_rows}
     counts |= {status: ended.get(status, 0) for status in ("kept", "rejected")}
-    return Summary(counts, head=f"{date}  {job.rules.name}  {'final' if is_final else 'provisional'}")
+    record = record_of(job.workspace, date, job.definition.name)
+    counts |= {"restated": record.restatements} if record and record.restatements else {}
+    told = [str(date), job.rules.name, "final" if is_final else "provisional", _stopped(job, date, record), waiting]
+    return Summary(counts, head="  ".join(text for text in told if text))
+
+
+def _stopped(job: Job, date: datetime.date, record: RunRecord | None) -> str:
+    """Where a published day's last run has stopped, if not at its end: at the gate, or killed."""
+    if date in job.workspace.days_at_work(job.definition.name):
+        return "not loaded"
+    return "" if record else "loaded by steps"
+
+
+def _unpublished(job: Job, date: datetime.date, waiting: str) -> Summary:
+    """A day of which raw lines have arrived."""
+    is_ingested = date in job.workspace.days_at_work(job.definition.name)
+    return Summary(head=f"{date}  {job.rules.name}  {'ingested' if is_ingested else 'raw arrived'}  {waiting}")
 
 
 def check_district(*, job: Job, reporter: Reporter) -> None:

@@ -105,3 +105,16 @@ def test_a_touched_file_is_read_again_to_be_sure(done: Corner) -> None:
 @pytest.mark.parametrize("more", [("--day", DAY), ("--until", "2026-10-01"), ("--until", "soon")])
 def test_days_are_named_one_way(done: Corner, more: tuple[str, str]) -> None:
     assert shangquan("run", *done.options, "--since", "2026-11-01", *more).refused(10)
+
+
+def test_status_says_what_waits(done: Corner) -> None:
+    add_late_file(done)
+    said = shangquan("status", *done.options).done()
+    assert f"{DAY}  default@1  final  late files: 1  visits 4" in said
+    assert f"{DAY}  by-site@1  final  late files: 1  visits 5" in said
+
+
+def test_status_of_lines_that_no_run_has_read(tmp_path: Path) -> None:
+    made = write_corner(tmp_path)
+    assert f"{DAY}  default@1  raw arrived  new" in shangquan("status", *made.options).done()
+    assert not made.data.exists()
