@@ -1,4 +1,4 @@
-"""A work lent to workers for one run, past runners that keep and stage what they are given (decision 0014).
+"""A work lent to workers for one run, past runners that keep and stage what they are given (decision 0015).
 
     driver:  Work -> a sealed file in the data folder, 0600, gone when the run ends
              `-> Lent: where it lies and what opens it; this alone travels inside the pipeline

@@ -19,6 +19,12 @@ from tests.product.command import ROOT
 
 PRISM = ROOT / ".engines" / "bin" / "prism"
 FLINK = ROOT / ".engines" / "flink"
+# Flink tries a batch job again only if it is told so here: the options of a job do not do it.
+RESTARTS = """
+restart-strategy.type: fixed-delay
+restart-strategy.fixed-delay.attempts: 5
+restart-strategy.fixed-delay.delay: 1 s
+"""
 
 
 @contextmanager
@@ -40,12 +46,13 @@ def flink(folder: Path) -> Iterator[Started]:
     """Flink inside its job server, and a pool that starts a Python process for each worker."""
     port, pool_port, artifacts, expansion = (free_port() for _ in range(4))
     main = "org.apache.beam.runners.flink.FlinkJobServerDriver"
-    command = ["java", "-Xmx1g", "-cp", f"{FLINK}/*", main, "--flink-master=[local]"]
+    command = ["java", "-Xmx1g", f"-Djava.io.tmpdir={folder}", "-cp", f"{FLINK}/*", main, "--flink-master=[local]"]
     command += [f"--job-port={port}", f"--artifact-port={artifacts}", f"--expansion-port={expansion}"]
-    command += [f"--artifacts-dir={folder / 'staged'}"]
+    (folder / "flink-conf.yaml").write_text(RESTARTS, encoding="utf-8")
+    command += [f"--artifacts-dir={folder / 'staged'}", f"--flink-conf-dir={folder}"]
     pool = [sys.executable, "-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={pool_port}"]
     options = [*_portable(port), "--environment_type=EXTERNAL", f"--environment_config=127.0.0.1:{pool_port}"]
-    options += ["--parallelism=2", "--number_of_execution_retries=5"]
+    options += ["--parallelism=2"]
     with _server("flink", command, folder, port), _server("pool", pool, folder, pool_port) as workers:
         yield _started("beam-flink", options, folder, lambda: workers.children(recursive=True))
 

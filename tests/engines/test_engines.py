@@ -4,6 +4,9 @@ import base64
 import datetime
 import os
 import random
+import shutil
+import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -16,7 +19,7 @@ from sessionize.visits import visits
 from tests.engines import packed
 from tests.engines.runs import Days, District, Started, sessionized
 from tests.integration.test_laws import rewritten
-from tests.product.command import ROOT, shangquan
+from tests.product.command import ROOT, command, shangquan
 
 # py4j leaves the sockets of its gateway to the garbage collector.
 pytestmark = [
@@ -101,7 +104,7 @@ def test_workers_killed_in_the_middle_double_and_lose_nothing(
     engine: Started, week: District, local_week: Days, tmp_path: Path
 ) -> None:
     if engine.victims is None:
-        pytest.xfail("its workers are threads of the driver and end with it: tests/engines/test_beam.py kills drivers")
+        pytest.xfail("its workers are threads of the driver, which the next test kills")
     job = week.job(tmp_path / "data")
     killed: list[int] = []
     killer = threading.Thread(target=kill_at_work, args=(engine, job.workspace.engine, killed))
@@ -122,6 +125,31 @@ def kill_at_work(engine: Started, out: Path, killed: list[int]) -> None:
                 killed.append(victim.pid)
             if killed:
                 return
+        time.sleep(0.005)
+
+
+def test_a_run_whose_driver_was_killed_is_run_again(
+    engine: Started, week: District, local_week: Days, tmp_path: Path
+) -> None:
+    """What a job without a driver still writes is no result of the run after it."""
+    if engine.name == "spark-standalone":
+        pytest.xfail("this session holds all cores of its cluster: a second driver would wait for ever")
+    job = week.job(tmp_path / "data")
+    shutil.copytree(local_week.job.workspace.keys, job.workspace.keys)
+    asked = ("--config", week.config, "--raw", week.raw, "--data", job.workspace.data)
+    name = engine.name.partition("-")[0]
+    driver = subprocess.Popen(command("run", *asked, "--engine", name, "--", *engine.options), cwd=ROOT)
+    wait_for_results(engine, job.workspace.engine)
+    driver.kill()
+    assert driver.wait() == -signal.SIGKILL
+    days = sessionized(job, engine.run)
+    assert days.digest(*TABLES) == local_week.digest(*TABLES)
+
+
+def wait_for_results(engine: Started, out: Path) -> None:
+    deadline = time.monotonic() + 300
+    while not any(out.rglob(engine.writing)):
+        assert time.monotonic() < deadline, "no result within five minutes"
         time.sleep(0.005)
 
 
