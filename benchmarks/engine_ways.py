@@ -63,7 +63,7 @@ def _local(path: str, out: Path, threads: int) -> None:
 
 def spark_core(path: str, out: Path) -> None:
     """`repartition` by subject, and the kernel on each partition through `mapInArrow`."""
-    rows = _session().read.parquet(path).select("at_ms", "subject").repartition(PARTITIONS, "subject")
+    rows = _session().read.parquet(path).select("at_ms", "subject").repartition("subject")
     found = rows.mapInArrow(kernel_on_batches, "subject long, start_ms long, end_ms long")
     found.write.parquet(out.absolute().as_uri())
 
