@@ -1,6 +1,7 @@
 """The town as two districts: the logs of all its vendors, and the same sightings as plain CSV."""
 
 import csv
+import datetime
 import gzip
 import io
 import random
@@ -38,7 +39,7 @@ def write_plain(root: Path) -> None:
         _write(root / "raw" / vendor.name / f"{day}.csv", text.getvalue().encode())
 
 
-def _files() -> list[tuple[int, Vendor, object, list[Told]]]:
+def _files() -> list[tuple[int, Vendor, datetime.date, list[Told]]]:
     found = []
     for day in DAYS:
         everything = list(told(VENDORS, day))
