@@ -11,7 +11,7 @@ BEAM := $(shell sed -n 's/^apache-beam==//p' requirements/test-beam.txt)
 ENGINES := .engines
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check beam bench fuzz airflow engines dist docs lock clean
+.PHONY: help demo test check beam bench fuzz soak airflow engines dist docs lock clean
 
 help:  ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -42,16 +42,14 @@ FUZZ_ARGS ?=
 fuzz: $(VENV)/test.done  ## a million spoilt records for each format; prints what was found
 	$(BIN)/python -m tests.fuzz.run $(FUZZ_ARGS)
 
+SOAK_ARGS ?=
+
+soak: $(VENV)/test.done  ## a hundred back-fills of a week, each killed at a random instant; writes docs/soak.md
+	$(BIN)/python -m tests.soak.run $(SOAK_ARGS)
+
 engines: $(ENGINES)/prism-$(BEAM).done $(ENGINES)/flink.done $(ENGINES)/kafka.done  ## Prism, Flink and Kafka into .engines, where Go and Maven are there
 	@for engine in bin/prism flink kafka; do \
 		test -e $(ENGINES)/$$engine && echo "$(ENGINES)/$$engine: installed" || echo "$(ENGINES)/$$engine: left out"; done
-
-airflow: .airflow/done  ## an Airflow of its own, for the test of examples/airflow (a minute and a half)
-
-.airflow/done: requirements/airflow.txt
-	$(PYTHON) -m venv .airflow
-	.airflow/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/airflow.txt
-	touch $@
 
 airflow: .airflow/done  ## an Airflow of its own, for the test of examples/airflow (a minute and a half)
 

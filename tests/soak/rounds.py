@@ -1,0 +1,59 @@
+"""Ways to disturb a back-fill at a random instant; each runs it again until it comes to its end.
+
+What does not live here: Spark's and Beam's workers, killed in the middle of a week by `tests/engines`.
+"""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.soak.week import BackFill, Week, finished
+from tests.warehouse.servers import ServerProcess
+
+SINK = 13  # the exit code of a warehouse that failed
+LATEST = 0.8  # part of the undisturbed length: a run may be faster than that one was
+
+
+@dataclass(frozen=True)
+class Round:
+    """How one disturbed back-fill went: when the blow fell, whether it was still running, and what it led to."""
+
+    kind: str
+    at_s: float
+    is_hit: bool
+    is_equal: bool
+
+
+def process_killed(week: Week, folder: Path, rng: random.Random) -> Round:
+    """SIGKILL to the local engine's process."""
+    back_fill, at = week.again(folder), rng.uniform(0, LATEST * week.seconds)
+    process = back_fill.start()
+    process.join(at)
+    is_hit = process.is_alive()
+    process.kill()
+    process.join()
+    return _ended("process", week, back_fill, at, is_hit)
+
+
+def server_killed(server: ServerProcess, week: Week, folder: Path, rng: random.Random) -> Round:
+    """SIGKILL to the ClickHouse server that is being loaded; it is started again, and so is the back-fill."""
+    database = f"soak_{folder.name}".replace("-", "_")
+    with server.opened(database):
+        pass
+    where = f'\n[warehouse]\nkind = "server"\nhost = "127.0.0.1"\nport = {server.port}\ndatabase = "{database}"\n'
+    back_fill, at = week.again(folder, where), rng.uniform(0, LATEST * week.seconds)
+    process = back_fill.start()
+    process.join(at)
+    server.kill()
+    process.join()
+    server.start()
+    if process.exitcode not in (0, SINK):
+        raise RuntimeError(f"a back-fill whose server was killed ended with {process.exitcode}")
+    return _ended("server", week, back_fill, at, process.exitcode == SINK)
+
+
+def _ended(kind: str, week: Week, back_fill: BackFill, at: float, is_hit: bool) -> Round:
+    """The round, once the back-fill has been run again if it was hit."""
+    if is_hit:
+        finished(back_fill)
+    return Round(kind, at, is_hit, back_fill.said == week.undisturbed.said)
