@@ -104,6 +104,7 @@ MERAKI = Preset(
     known=("the dwell bands 5-20 min, 20-60 min, 1-6 h, over 6 h",),
     not_ours=(
         "the gap of 120 s is that of the sample receiver, not of the dashboard",
+        "it hears of a phone every minute or so: logs that tell only of joins and leaves fall apart at such a gap",
         "its RSSI is over the noise: 15 and 10 are taken as -80 and -85 dBm (less 95)",
     ),
 )
