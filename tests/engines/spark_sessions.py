@@ -28,17 +28,24 @@ def local(folder: Path) -> Iterator[Started]:
 
 @contextmanager
 def standalone(folder: Path) -> Iterator[Started]:
-    """A master and a worker with two cores, processes of their own."""
+    """A session on a cluster of its own."""
+    with cluster(folder) as (url, worker):
+        options = ["--master", url, "--executor-memory", "1g", "--conf", f"spark.executorEnv.PYTHONPATH={ROOT}"]
+        with _session("spark-standalone", options, folder, lambda: _executors(worker)) as tested:
+            yield tested
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """The URL of a master, and its one worker with two cores: processes of their own."""
     port, page = free_port(), free_port()
     url = f"spark://127.0.0.1:{port}"
     master = ("deploy.master.Master", "--port", str(port), "--webui-port", str(page))
     worker = ("deploy.worker.Worker", "--webui-port", str(free_port()), "--cores", "2", "--memory", "2g")
     worker += ("--work-dir", str(folder / "work"), url)
-    options = ["--master", url, "--executor-memory", "1g", "--conf", f"spark.executorEnv.PYTHONPATH={ROOT}"]
     with _daemon(folder, *master), _daemon(folder, *worker) as started_worker:
         _wait_for_worker(page)
-        with _session("spark-standalone", options, folder, lambda: _executors(started_worker)) as tested:
-            yield tested
+        yield url, started_worker
 
 
 @contextmanager
