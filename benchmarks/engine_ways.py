@@ -102,8 +102,8 @@ def spark_windows(path: str, out: Path) -> None:
         f"""SELECT subject, min(at_ms) AS start_ms, max(at_ms) AS end_ms
             FROM (SELECT subject, at_ms, sum(begins) OVER (PARTITION BY subject ORDER BY at_ms) AS n
                   FROM (SELECT subject, at_ms,
-                               int(at_ms - lag(at_ms) OVER (PARTITION BY subject ORDER BY at_ms) > {GAP_MS}) AS begins
-                        FROM sighting))
+                               ifnull(int(at_ms - lag(at_ms) OVER before > {GAP_MS}), 0) AS begins
+                        FROM sighting WINDOW before AS (PARTITION BY subject ORDER BY at_ms)))
             GROUP BY subject, n""",
     )
 
