@@ -30,8 +30,8 @@ own zone decides, then those abbreviations that mean one offset everywhere (UTC,
 the clocks show twice in autumn is the first of the two unless a second clock in the line says otherwise; one that they
 skip in spring is read with the offset before. A clock that a second clock in its lines shows to be wrong is corrected
 from the day after on; `offsets.csv` in the district folder (`feed,clock,from,offset_s`: seconds added from that trading
-day on; an empty clock is the feed's own) declares what lines cannot show. `encoding` of names in syslog is `auto` (UTF-8,
-else GB18030), `utf-8` or `gb18030`.
+day on; an empty clock is the feed's own) declares what lines cannot show. `encoding` of names in syslog is `auto`
+(UTF-8, else GB18030), `utf-8` or `gb18030`.
 
 Every record ends somewhere, and the ledger says where. Refused, with file and line and never the text: {reasons}.
 In order but silent about where a device is: {ignored}.

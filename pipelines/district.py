@@ -73,10 +73,10 @@ def _registry(config: Config) -> Registry:
         district.time_zone,
         _feed_holds(config),
     )
-
     silent = {feed.name for feed in config.feeds if not feed.reports_leaving}
     points = zip(registry.places["ap"].to_pylist(), registry.places["feed"].to_pylist(), strict=True)
     return replace(registry, mute=frozenset(ap for ap, feed in points if feed in silent))
+
 
 def _offsets(config: Config) -> tuple[DeclaredOffset, ...]:
     """What offsets.csv says of clocks; a district without skewed clocks needs none."""
