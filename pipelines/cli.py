@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import db, keys, opt_out, registry, replay
+from pipelines.commands import db, explain, keys, opt_out, registry, replay, show
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
@@ -32,12 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-config_app = typer.Typer(help="The district's settings.", no_args_is_help=True)
-schema_app = typer.Typer(help="The tables.", no_args_is_help=True)
-explain_app = typer.Typer(help="Where a number comes from.", no_args_is_help=True)
-app.add_typer(config_app, name="config")
-app.add_typer(schema_app, name="schema")
-app.add_typer(explain_app, name="explain")
+app.add_typer(show.config, name="config")
+app.add_typer(show.schema, name="schema")
+app.add_typer(explain.app, name="explain")
 app.add_typer(keys.app, name="keys")
 app.add_typer(opt_out.app, name="opt-out")
 app.add_typer(db.app, name="db")
@@ -224,39 +221,6 @@ def check(config: ConfigOption, raw: RawOption = None, feeds: FeedsOption = None
     from pipelines.status import check_district
 
     check_district(job=_job(config, raw, None, None, 1, feeds), reporter=Reporter(as_json=as_json))
-
-
-@config_app.command("show")
-def config_show(config: ConfigOption) -> None:
-    """The settings as they are in force, defaults included."""
-    from pipelines.showing import show_config
-
-    show_config(config=config)
-
-
-@schema_app.command("show")
-def schema_show(
-    table: Annotated[str | None, typer.Argument(help="a table; all if not given")] = None,
-    form: Annotated[str, typer.Option("--as", help="reference, arrow, clickhouse, spark or gx")] = "reference",
-) -> None:
-    """A table's columns, types, units and meaning."""
-    from pipelines.showing import show_schema
-
-    show_schema(name=table, form=form)
-
-
-@explain_app.command("visit")
-def explain_visit(
-    visit: Annotated[int, typer.Argument(help="a visit_id")],
-    config: ConfigOption,
-    raw: RawOption = None,
-    data: DataOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """The lines a visit came from, addresses masked; parsing just these gives the same visit."""
-    from pipelines.explain import explain
-
-    explain(job=_job(config, raw, data, None, 1), visit=visit, reporter=Reporter(as_json=as_json))
 
 
 def _job(
