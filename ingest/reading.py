@@ -122,10 +122,12 @@ class Records:
 def settled(records: Records) -> Reading:
     """The Reading of all records: each one is a row, a reject or an ignored one.
 
-    A time that a length told in the record (a session, a silence) moves out of 1990..2100 is `bad-time`.
+    A time that a length told in the record (a session, a silence) moves out of 1990..2100 is `bad-time`; a row without
+    an access point is `no-ap`.
     """
     verdict = records.verdict
     verdict[(verdict == KEPT) & ((records.at_ms < EARLIEST_MS) | (records.at_ms >= LATEST_MS))] = refused("bad-time")
+    verdict[(verdict == KEPT) & (records.ap.codes < 0)] = refused("no-ap")
     if records.unfinished and verdict.size and verdict[-1] > KEPT:
         verdict[-1] = refused("truncated")
     keep = verdict == KEPT
