@@ -40,8 +40,12 @@ def asked(config: Path, raw: Path, data: Path) -> list[object]:
 
 
 def nothing_made(data: Path) -> bool:
-    """No table, page, export or warehouse; whose folder it is, and members' logins, stay whatever becomes of a day."""
-    return not data.exists() or {path.name for path in data.iterdir()} <= {"district.txt", "logins.parquet"}
+    """No table, page, export or warehouse.
+
+    Whose folder it is, members' logins, what is known of raw files and done with them stay whatever becomes of a day.
+    """
+    known = {"district.txt", "logins.parquet", "raw_hours.parquet", "runs"}
+    return not data.exists() or {path.name for path in data.iterdir()} <= known
 
 
 def says(ended: Ended, code: int, *words: str) -> None:
