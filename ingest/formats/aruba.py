@@ -16,15 +16,16 @@ The AP's key is its name (`door`), which all these lines carry; the BSSID where 
 space. A user without AP (`AP=N/A`: on a wire) is `no-place`. A `username` that is the address itself is nobody's.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
-from ingest.clocks import check_zone
+import numpy as np
+import numpy.typing as npt
+
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
-from ingest.feed import Feed
-from ingest.formats.syslog_lines import framed, named_aps, nothing_said, reading_of
-from ingest.reading import KEPT, Reading, passed_over, refused
-from ingest.scan import NO_MAC, SPACE, is_address, is_device, lines_of, mac_at, place_of
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import NamedApsParser
+from ingest.reading import KEPT, passed_over, refused
+from ingest.scan import NO_MAC, SPACE, is_address, is_device, mac_at, place_of
 from ingest.stamps import clock_ms, fraction_ms
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
@@ -47,25 +48,11 @@ _USER, _MAC, _AP_IS, _SSID = packed(b"username="), packed(b" MAC="), packed(b" A
 _NOT_KNOWN = packed(b"N/A")
 
 
-@dataclass(frozen=True)
-class ArubaParser:
-    """Aruba syslog of one feed; nothing in it depends on the head of the file."""
+class ArubaParser(NamedApsParser):
+    """Aruba syslog of one feed."""
 
-    feed: Feed
-
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "ArubaParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = framed(log, near_ms)
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        return reading_of(log, frames, said, named_aps(log, frames, said, self.feed), self.feed, first_line)
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
 
 @compiled

@@ -13,18 +13,17 @@ A clock that a relay's stamp contradicts by more than a day was never set (after
 row takes the relay's time. `*` or `.` before a stamp only says that no time server confirms it.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ingest.clocks import check_zone
 from ingest.eight_bytes import begins, byte_at, is_word, next_byte, packed, text_of
-from ingest.feed import Feed
 from ingest.formats.controller_frames import controller_frames
-from ingest.formats.syslog_lines import Framed, host_aps, nothing_said, reading_of
-from ingest.reading import KEPT, NO_TIME, Reading, passed_over, refused
-from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at, place_of
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import SyslogParser
+from ingest.reading import KEPT, NO_TIME, passed_over, refused
+from ingest.scan import NO_MAC, SPACE, Spans, is_device, mac_at, place_of
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
@@ -39,26 +38,14 @@ _INACTIVE, _IDLE = packed(b"inactivity"), packed(b"idle")
 _DOTTED = 14
 
 
-@dataclass(frozen=True)
-class CiscoIosParser:
-    """IOS syslog of one feed; nothing in it depends on the head of the file."""
+class CiscoIosParser(SyslogParser):
+    """IOS syslog of one feed."""
 
-    feed: Feed
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "CiscoIosParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = without_unset_clocks(controller_frames(log, near_ms, self.feed))
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        ap = host_aps(log, (frames.host, frames.host_stop, said.ap, said.ap_stop), frames.verdict, self.feed)
-        return reading_of(log, frames, said, ap, self.feed, first_line)
+    def frames(self, log: Spans, near_ms: int) -> Framed:
+        return without_unset_clocks(controller_frames(log, near_ms, self.feed))
 
 
 def without_unset_clocks(frames: Framed) -> Framed:

@@ -15,17 +15,17 @@ At severity 6 it names device and user and no AP: that is no sighting, and a log
 The AP's key is its name as the controller has it. `Username (null)`, and one that is an address, are nobody's.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
-from ingest.clocks import check_zone
+import numpy as np
+import numpy.typing as npt
+
 from ingest.eight_bytes import begins, is_word, next_byte, packed, text_of
-from ingest.feed import Feed
 from ingest.formats.cisco_ios import ap_host, dot11_event, without_unset_clocks
-from ingest.formats.controller_frames import controller_frames
-from ingest.formats.syslog_lines import named_aps, nothing_said, reading_of
-from ingest.reading import KEPT, Reading, passed_over, refused
-from ingest.scan import NO_MAC, is_address, is_device, lines_of, mac_at, place_of
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import ControllerParser
+from ingest.reading import KEPT, passed_over, refused
+from ingest.scan import NO_MAC, Spans, is_address, is_device, mac_at, place_of
 from schemas.compiled import compiled
 from schemas.sighting import JOINED, LEFT, SEEN
 
@@ -39,25 +39,14 @@ _USER, _MAC, _AP, _SSID = packed(b"Username ("), packed(b"MAC: "), packed(b" AP 
 _AP_NAME, _NULL, _DOT11 = packed(b"AP Name: "), packed(b"(null"), packed(b"DOT11-")
 
 
-@dataclass(frozen=True)
-class CiscoWlcParser:
-    """Controller syslog of one feed; nothing in it depends on the head of the file."""
+class CiscoWlcParser(ControllerParser):
+    """Controller syslog of one feed."""
 
-    feed: Feed
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "CiscoWlcParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = without_unset_clocks(controller_frames(log, near_ms, self.feed))
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        return reading_of(log, frames, said, named_aps(log, frames, said, self.feed), self.feed, first_line)
+    def frames(self, log: Spans, near_ms: int) -> Framed:
+        return without_unset_clocks(super().frames(log, near_ms))
 
 
 @compiled

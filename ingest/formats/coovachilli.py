@@ -12,15 +12,16 @@ named without an address. Sessions are told by RADIUS accounting (`freeradius`),
 The AP's key is the syslog host: a gateway knows no access points. No user and no IP address is read.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
-from ingest.clocks import check_zone
+import numpy as np
+import numpy.typing as npt
+
 from ingest.eight_bytes import begins, packed, text_of
-from ingest.feed import Feed
-from ingest.formats.syslog_lines import framed, host_aps, nothing_said, reading_of
-from ingest.reading import KEPT, Reading, passed_over, refused
-from ingest.scan import NO_MAC, is_device, lines_of, mac_at, place_of
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import SyslogParser
+from ingest.reading import KEPT, passed_over, refused
+from ingest.scan import NO_MAC, is_device, mac_at, place_of
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, SEEN
 
@@ -32,26 +33,11 @@ _RELEASED = packed(b"DHCP Released MAC=")
 _MAC_LENGTH = 17
 
 
-@dataclass(frozen=True)
-class CoovachilliParser:
-    """CoovaChilli of one feed; nothing in it depends on the head of the file."""
+class CoovachilliParser(SyslogParser):
+    """CoovaChilli of one feed."""
 
-    feed: Feed
-
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "CoovachilliParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = framed(log, near_ms)
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        ap = host_aps(log, (frames.host, frames.host_stop, said.ap, said.ap_stop), frames.verdict, self.feed)
-        return reading_of(log, frames, said, ap, self.feed, first_line)
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
 
 @compiled

@@ -15,19 +15,17 @@ The AP's key is its name (spaces, brackets and Chinese may be in it, in UTF-8 or
 releases name no AP. Comware 5 says of a leave no place at all: such a feed is `reports_leaving = false`.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
-from ingest.feed import Feed
-from ingest.formats.controller_frames import controller_frames
-from ingest.formats.syslog_lines import named_aps, nothing_said, reading_of
-from ingest.reading import KEPT, Reading, passed_over, refused
-from ingest.scan import NO_MAC, is_address, is_device, lines_of, mac_at, place_of
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import ControllerParser
+from ingest.reading import KEPT, passed_over, refused
+from ingest.scan import NO_MAC, is_address, is_device, mac_at, place_of
 from ingest.words import is_equal
-from ingest.zone_names import check_zones
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
@@ -49,24 +47,11 @@ _AP_NAME, _USER, _COMMA = packed(b" AP name: "), packed(b" Username: "), packed(
 _REASON, _IDLE, _CAPITAL_IDLE = packed(b" Reason: "), packed(b"idle"), packed(b"Idle")
 
 
-@dataclass(frozen=True)
-class H3cParser:
-    """H3C syslog of one feed; nothing in it depends on the head of the file."""
+class H3cParser(ControllerParser):
+    """H3C syslog of one feed."""
 
-    feed: Feed
-
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "H3cParser":
-        del head
-        return cls(check_zones(feed))
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = controller_frames(log, near_ms, self.feed)
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        return reading_of(log, frames, said, named_aps(log, frames, said, self.feed), self.feed, first_line)
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
 
 @compiled

@@ -20,18 +20,16 @@ in TIME tells no zone. A relay's stamp before the AC's is when the row was recei
 The AP's key is APNAME, else APMAC. USER is the account, unless it is the device's address, as in open networks.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
-from ingest.feed import Feed
-from ingest.formats.controller_frames import controller_frames
-from ingest.formats.syslog_lines import named_aps, nothing_said, reading_of
-from ingest.reading import KEPT, Reading, passed_over, refused
-from ingest.scan import NO_MAC, SPACE, is_address, is_device, lines_of, mac_at, place_of, thousandths
-from ingest.zone_names import check_zones
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import ControllerParser
+from ingest.reading import KEPT, passed_over, refused
+from ingest.scan import NO_MAC, SPACE, is_address, is_device, mac_at, place_of, thousandths
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
@@ -50,24 +48,11 @@ _GONE, _IDLE, _CAPITAL_IDLE = packed(b"gone offline"), packed(b"idle"), packed(b
 _AGED, _AGING = packed(b" aged"), packed(b" aging")
 
 
-@dataclass(frozen=True)
-class HuaweiParser:
-    """Huawei syslog of one feed; nothing in it depends on the head of the file."""
+class HuaweiParser(ControllerParser):
+    """Huawei syslog of one feed."""
 
-    feed: Feed
-
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "HuaweiParser":
-        del head
-        return cls(check_zones(feed))
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = controller_frames(log, near_ms, self.feed)
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        return reading_of(log, frames, said, named_aps(log, frames, said, self.feed), self.feed, first_line)
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
 
 @compiled

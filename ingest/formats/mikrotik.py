@@ -14,17 +14,16 @@ The AP's key is the syslog host, `ap_is = "host"`; where one router speaks for m
 router's: the feed's name. A signal that is no dBm (`41`) is none.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ingest.clocks import check_zone
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
-from ingest.feed import Feed
-from ingest.formats.syslog_lines import framed, host_aps, nothing_said, reading_of
-from ingest.reading import KEPT, NO_SIGNAL, Reading, passed_over, refused
-from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at, place_of, thousandths
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import SyslogParser
+from ingest.reading import KEPT, NO_SIGNAL, passed_over, refused
+from ingest.scan import NO_MAC, SPACE, is_device, mac_at, place_of, thousandths
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
@@ -38,26 +37,11 @@ _DATA_LOSS, _LOST, _SILENT = packed(b", extensive data loss"), packed(b", connec
 _ELSEWHERE = packed(b", registered to other ")
 
 
-@dataclass(frozen=True)
-class MikrotikParser:
-    """RouterOS of one feed; nothing in it depends on the head of the file."""
+class MikrotikParser(SyslogParser):
+    """RouterOS of one feed."""
 
-    feed: Feed
-
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "MikrotikParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = framed(log, near_ms)
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        ap = host_aps(log, (frames.host, frames.host_stop, said.ap, said.ap_stop), frames.verdict, self.feed)
-        return reading_of(log, frames, said, ap, self.feed, first_line)
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
 
 @compiled

@@ -11,15 +11,18 @@ The silence stands in the line, so a feed needs no `idle`. The AP's key is the s
 points. No token and no IP address is read. After the sources of both; no log of a real gateway was found.
 """
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, Self
 
-from ingest.clocks import check_zone
+import numpy as np
+import numpy.typing as npt
+
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
 from ingest.feed import Feed
-from ingest.formats.syslog_lines import framed, host_aps, nothing_said, reading_of
-from ingest.reading import KEPT, NO_TIME, Reading, passed_over, refused
-from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at, place_of, thousandths
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import SyslogParser
+from ingest.reading import KEPT, NO_TIME, passed_over, refused
+from ingest.scan import NO_MAC, SPACE, is_device, mac_at, place_of, thousandths
 from schemas.compiled import compiled
 from schemas.sighting import IDLE, JOINED, SEEN
 
@@ -31,26 +34,15 @@ _USER, _INACTIVE = packed(b" idle user: "), packed(b", inactive: ")
 _MAC_LENGTH = 17
 
 
-@dataclass(frozen=True)
-class NodogsplashParser:
-    """The gateways of one feed; nothing in it depends on the head of the file."""
-
-    feed: Feed
+class NodogsplashParser(SyslogParser):
+    """The gateways of one feed."""
 
     @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "NodogsplashParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(replace(feed, idle_s=0))
+    def of(cls, head: bytes, feed: Feed) -> Self:
+        return super().of(head, replace(feed, idle_s=0))
 
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = framed(log, near_ms)
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        ap = host_aps(log, (frames.host, frames.host_stop, said.ap, said.ap_stop), frames.verdict, self.feed)
-        return reading_of(log, frames, said, ap, self.feed, first_line)
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
 
 @compiled

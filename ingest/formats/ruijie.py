@@ -15,17 +15,17 @@ received, and what a controller's clock can be measured by. The row's clock is t
 key is its name, which may hold spaces, brackets and Chinese in UTF-8 or GB18030 (feed setting `encoding`).
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
-from ingest.feed import Feed
-from ingest.formats.controller_frames import controller_frames
-from ingest.formats.syslog_lines import named_aps, nothing_said, reading_of
-from ingest.reading import KEPT, Reading, passed_over, refused
-from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at, place_of
+from ingest.formats.syslog_lines import Framed, Said
+from ingest.formats.syslog_parser import ControllerParser
+from ingest.reading import KEPT, passed_over, refused
+from ingest.scan import NO_MAC, SPACE, is_device, mac_at, place_of
 from ingest.words import is_equal
-from ingest.zone_names import check_zones
 from schemas.compiled import compiled
 from schemas.sighting import JOINED, LEFT, SEEN
 
@@ -39,24 +39,11 @@ _FROM, _TO = packed(b" from AP("), packed(b" to AP(")
 _RADIO, _AWAY = packed(b") radio "), packed(b") to AP(")
 
 
-@dataclass(frozen=True)
-class RuijieParser:
-    """Ruijie syslog of one feed; nothing in it depends on the head of the file."""
+class RuijieParser(ControllerParser):
+    """Ruijie syslog of one feed."""
 
-    feed: Feed
-
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "RuijieParser":
-        del head
-        return cls(check_zones(feed))
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = controller_frames(log, near_ms, self.feed)
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
-        return reading_of(log, frames, said, named_aps(log, frames, said, self.feed), self.feed, first_line)
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
 
 @compiled

@@ -15,17 +15,19 @@ That address is the AP's key (`02:00:00:00:00:ff`), for it outlives firmware and
 host; with `ap_is = "host/interface"` either one and the radio's interface. The events of a controller are `unifi`.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
-from ingest.clocks import check_zone
+import numpy as np
+import numpy.typing as npt
+
 from ingest.eight_bytes import begins, byte_at, next_byte, packed, text_of
-from ingest.feed import Feed
 from ingest.formats.hostapd import hostapd_event, interface_of
-from ingest.formats.syslog_lines import framed, host_aps, nothing_said, reading_of
+from ingest.formats.syslog_lines import Framed, Said, host_aps
+from ingest.formats.syslog_parser import SyslogParser
 from ingest.mac_text import mac_of_text
-from ingest.reading import KEPT, Reading, passed_over, refused
-from ingest.scan import NO_MAC, SPACE, is_device, lines_of, mac_at, mac_text, place_of
+from ingest.reading import KEPT, passed_over, refused
+from ingest.scan import NO_MAC, SPACE, Spans, is_device, mac_at, mac_text, place_of
+from ingest.words import Words
 from schemas.compiled import compiled
 from schemas.sighting import JOINED, LEFT, SEEN
 
@@ -35,27 +37,15 @@ _HOSTAPD = packed(b" hostapd: ")
 _BARE_MAC, _MAC_LENGTH = 12, 17
 
 
-@dataclass(frozen=True)
-class UbiquitiParser:
-    """Ubiquiti APs of one feed; nothing in it depends on the head of the file."""
+class UbiquitiParser(SyslogParser):
+    """Ubiquiti APs of one feed."""
 
-    feed: Feed
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        _scan(buf, frames, said)
 
-    @classmethod
-    def of(cls, head: bytes, feed: Feed) -> "UbiquitiParser":
-        del head
-        check_zone(feed.time_zone)
-        return cls(feed)
-
-    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a chunk, a record a line."""
-        log = lines_of(chunk, first_line)
-        frames = framed(log, near_ms)
-        said = nothing_said(log.start.size)
-        _scan(log.buf, frames, said)
+    def access_points(self, log: Spans, frames: Framed, said: Said) -> Words:
         places = (frames.host, frames.host_stop, said.ap, said.ap_stop)
-        ap = host_aps(log, places, frames.verdict, self.feed, _named)
-        return reading_of(log, frames, said, ap, self.feed, first_line)
+        return host_aps(log, places, frames.verdict, self.feed, _named)
 
 
 def _named(host: str) -> str:

@@ -1,0 +1,66 @@
+"""The form of every parser of syslog: frames, then one loop of the format over them, then a Reading.
+
+lines -> frames -> scan: what each text says .............. the format's own
+                `-> access points: hosts, or what lines name
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.feed import Feed
+from ingest.formats.controller_frames import controller_frames
+from ingest.formats.syslog_lines import Framed, Said, framed, host_aps, named_aps, nothing_said, reading_of
+from ingest.reading import Reading
+from ingest.scan import Spans, lines_of
+from ingest.words import Words
+from ingest.zone_names import check_zones
+
+
+@dataclass(frozen=True)
+class SyslogParser(ABC):
+    """The parser of one feed; nothing depends on the head of the file. By default the hosts are the access points."""
+
+    feed: Feed
+
+    @classmethod
+    def of(cls, head: bytes, feed: Feed) -> Self:
+        del head
+        return cls(check_zones(feed))
+
+    @abstractmethod
+    def scan(self, buf: npt.NDArray[np.uint8], frames: Framed, said: Said) -> None:
+        """Fill in `said` for each line that is `KEPT` so far, or judge it in `frames.verdict`."""
+
+    def frames(self, log: Spans, near_ms: int) -> Framed:
+        """The frames of all lines."""
+        return framed(log, near_ms)
+
+    def access_points(self, log: Spans, frames: Framed, said: Said) -> Words:
+        """Of each line the key of its access point."""
+        return host_aps(log, (frames.host, frames.host_stop, said.ap, said.ap_stop), frames.verdict, self.feed)
+
+    def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
+        """The Reading of a chunk, a record a line."""
+        log = lines_of(chunk, first_line)
+        frames = self.frames(log, near_ms)
+        said = nothing_said(log.start.size)
+        self.scan(log.buf, frames, said)
+        return reading_of(log, frames, said, self.access_points(log, frames, said), self.feed, first_line)
+
+
+class NamedApsParser(SyslogParser):
+    """Of senders whose lines name the access point: the host is a controller, or of no meaning."""
+
+    def access_points(self, log: Spans, frames: Framed, said: Said) -> Words:
+        return named_aps(log, frames, said, self.feed)
+
+
+class ControllerParser(NamedApsParser):
+    """Of controllers that put a frame of their own around their messages."""
+
+    def frames(self, log: Spans, near_ms: int) -> Framed:
+        return controller_frames(log, near_ms, self.feed)
