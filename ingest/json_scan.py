@@ -97,12 +97,8 @@ def _value(
             wanted = STRUCT if is_object else LIST
             if depth == DEEPEST or (node != _SKIPPED and nodes.kind[node] != wanted):
                 return _UNKNOWN, stamp
-            if node != _SKIPPED:
-                found.begin[node, value] = 0 if is_object else found.filled[node]
-                found.end[node, value] = 0
             stamp += 1
-            stack[depth, 0], stack[depth, 1] = _OBJECT if is_object else _ARRAY, node
-            stack[depth, 2], stack[depth, 3] = value, stamp
+            _open(stack, depth, is_object, node, value, stamp, found)
             depth += 1
             at = _after_blanks(text, at + 1, e)
             if at < e and byte_at(text, at) == (125 if is_object else 93):  # } ]
@@ -145,6 +141,16 @@ def _value(
                 node, value = _item(stack[depth - 1, 1], value, nodes, found)
         if depth == 0:
             return at, stamp
+
+
+@compiled_leaf
+def _open(stack: Any, depth: Any, is_object: Any, node: Any, value: Any, stamp: Any, found: Any) -> None:
+    """Note an object or array that begins, on the stack and, where it is wanted, among what is found."""
+    if node != _SKIPPED:
+        found.begin[node, value] = 0 if is_object else found.filled[node]
+        found.end[node, value] = 0
+    stack[depth, 0], stack[depth, 1] = _OBJECT if is_object else _ARRAY, node
+    stack[depth, 2], stack[depth, 3] = value, stamp
 
 
 @compiled_leaf
