@@ -98,12 +98,12 @@ def _outcome(
     enough = lines.read >= limits.least_lines
     fails = enough and _is_strange(share, usual, limits.unread_share, limits.unread_factor)
     warns = enough and not fails and _is_strange(share, usual, limits.unread_share / 2, limits.unread_factor / 2)
-    rule = f"are understood as usual: {share:.0%} of the lines are not"
-    rule += " (no day before to compare with)" if usual is None else f", usually {usual:.1%}"
+    finding = f"{share:.0%} of the lines are not understood"
+    finding += " (no day before to compare with)" if usual is None else f", usually {usual:.1%}"
     if (fails or warns) and feed in samples:
-        rule += f"; most often: {samples[feed]}"
-    broken = lines.refused + lines.unknown
-    return Outcome("feed_hour", f"{feed} {_when(hour_ms, tz)}", rule, not fails, broken, lines.read, warned=warns)
+        finding += f"; most often: {samples[feed]}"
+    broken, column = lines.refused + lines.unknown, f"{feed} {_when(hour_ms, tz)}"
+    return Outcome("feed_hour", column, "is understood as usual", not fails, broken, lines.read, warns, finding)
 
 
 def _is_strange(share: float, usual: float | None, most: float, factor: float) -> bool:
@@ -125,9 +125,10 @@ def _silent(
     for feed, history in sorted(histories.items()):
         missing = [hour for hour in hours if hour not in today.get(feed, {}) and history.always_spoke(hour)]
         if missing:
-            rule = f"has lines in every hour in which it always had: {len(missing)} are silent"
-            column = f"{feed} from {_when(missing[0], tz)}"
-            yield Outcome("feed_hour", column, rule, True, len(missing), len(hours), warned=True)
+            many = "an hour" if len(missing) == 1 else f"{len(missing)} hours"
+            finding = f"silent for {many} in which it always had lines"
+            rule, column = "has lines in every hour in which it always had", f"{feed} from {_when(missing[0], tz)}"
+            yield Outcome("feed_hour", column, rule, True, len(missing), len(hours), True, finding)
 
 
 def _hours(rows: pa.Table) -> dict[str, dict[int, Lines]]:

@@ -35,7 +35,7 @@ _CHECK_OF = {
 class Outcome:
     """What one expectation found: `broken` of `rows` rows (batch rules: violations, of which there must be none).
 
-    `warned`: it holds, and is worth a look.
+    `warned`: it holds, and is worth a look. `finding`: what there is to say beside the numbers.
     """
 
     table: str
@@ -45,6 +45,7 @@ class Outcome:
     broken: int
     rows: int
     warned: bool = False
+    finding: str = ""
 
 
 class Gate:
@@ -78,10 +79,17 @@ class Gate:
         failed = [outcome for outcome in self.outcomes if not outcome.passed]
         if not failed:
             return
-        first = f"{failed[0].table}.{failed[0].column} {failed[0].rule} ({failed[0].broken} rows do not)"
+        first = _told(failed[0])
         more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
         cure = f"nothing was loaded; all findings: {self.page}" if self.page else "nothing was loaded"
         raise GateError(f"quality gate: {self.title}: {first}{more}", cure)
+
+
+def _told(outcome: Outcome) -> str:
+    """A failed outcome in a message: its finding, else the rule and how many rows break it."""
+    if outcome.finding:
+        return f"{outcome.column}: {outcome.finding}"
+    return f"{outcome.table}.{outcome.column} {outcome.rule} ({outcome.broken} rows do not)"
 
 
 def row_outcomes(table: Table, rows: pa.Table, day: datetime.date) -> list[Outcome]:

@@ -29,7 +29,7 @@ def load_day(
     feeds = _drift(job, warehouse, day.date, tables)
     for outcome in feeds:
         if outcome.warned:
-            note(f"{day.date}: {outcome.column}: {outcome.rule}")
+            note(f"{day.date}: {outcome.column}: {outcome.finding}")
     loaded = load(
         warehouse,
         day=day,

@@ -51,7 +51,7 @@ def options(tmp_path: Path) -> tuple[str, ...]:
 def test_a_changed_word_is_an_alarm_in_the_same_run(options: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "raw" / f"{AFTER}.log").write_text(lines_of(AFTER, f"attached as {ACCOUNT}"))
     message = shangquan("run", *options, "--day", AFTER).refused(12)
-    assert "street day are understood as usual: 50% of the lines are not, usually 0.0%" in message
+    assert "street day: 50% of the lines are not understood, usually 0.0%" in message
     assert "hostapd 0 - - wlan0: sta 0:0:0:0:" in message
     assert " ieee 0.0: ~ ~ ~.~@~.~ (aid 0)" in message
     page = (tmp_path / "data" / "quality" / f"day={AFTER}" / "default.html").read_text(encoding="utf-8")
