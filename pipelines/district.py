@@ -71,7 +71,7 @@ def _registry(config: Config) -> Registry:
         _bytes(config, district.zones or "zones.csv"),
         _bytes(config, district.merchants) if district.merchants else None,
         district.time_zone,
-        _feed_holds(config),
+        None if config.feeds_are_auto else _feed_holds(config),  # recognised feeds have names that aps.csv cannot know
     )
     silent = {feed.name for feed in config.feeds if not feed.reports_leaving}
     points = zip(registry.places["ap"].to_pylist(), registry.places["feed"].to_pylist(), strict=True)

@@ -98,7 +98,7 @@ def make_job(
     recognised: tuple[str, ...] = ()
     if feeds == AUTO or district.feeds_are_auto:
         found, recognised = auto_feeds(district, raw)
-        district = district.model_copy(update={"feeds": found})
+        district = district.model_copy(update={"feeds": found, "feeds_are_auto": True})
     district = with_portal_rows(district)
     return Job(district, raw, Workspace(data), district.definition(definition), shards, recognised)
 

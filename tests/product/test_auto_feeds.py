@@ -79,6 +79,15 @@ def test_what_is_recognised_gives_the_visits_of_a_declaration(district: Path, tm
     assert sorted(auto["start_ms"].to_pylist()) == sorted(said["start_ms"].to_pylist())  # each folder has its own keys
 
 
+def test_a_declared_district_may_be_read_by_recognition(district: Path):
+    declared = '[[feeds]]\nname = "mall"\nformat = "csv"\nglob = "*.csv"\n'
+    (district / "district.toml").write_text(DISTRICT.replace('feeds = "auto"', "") + declared)
+    (district / "aps.csv").write_text("ap,bssid,zone,valid_from,valid_until,feed\nshop-1,,shop,,,mall\n")
+    (district / "raw" / "a").write_bytes(HOSTAPD)
+    assert "a: hostapd (4 of 4 records)" in run(district, "--feeds", "auto").err
+    assert (district / "data" / "work" / f"day={DAY}").exists()
+
+
 def test_an_archive_is_told_by_its_first_member(district: Path):
     sink = io.BytesIO()
     with tarfile.open(fileobj=sink, mode="w") as tar:
