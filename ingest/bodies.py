@@ -61,7 +61,8 @@ class BodiesParser(ABC):
         if judged.size and judged[-1] > KEPT and not chunk.endswith(b"\n"):
             judged[-1] = refused("truncated")
         whole = judged[rows] == KEPT
-        found = self.records(bodies.filter(pa.array(whole)).combine_chunks(), first_line + rows[whole])
+        kept = bodies if whole.all() else bodies.filter(pa.array(whole)).combine_chunks()
+        found = self.records(kept, first_line + rows[whole])
         return settled(_with_lines(found, judged, first_line))
 
 
@@ -96,6 +97,8 @@ def listed_or_alone(bodies: pa.Table, name: str) -> tuple[pa.StructArray, Lines]
     is_alone = counts_of(lists) < 0
     kind = lists.type.value_type
     alone = pa.StructArray.from_arrays([bodies[field.name].combine_chunks() for field in kind], fields=list(kind))
+    if is_alone.all():  # as a log has them, which need not be sorted in
+        return alone, np.arange(len(alone))
     items = pa.concat_arrays([pc.list_flatten(lists), alone.filter(pa.array(is_alone))])
     body = np.concatenate((pc.list_parent_indices(lists).to_numpy(), np.flatnonzero(is_alone)))
     order = np.argsort(body, kind="stable")

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 from schemas.compiled import compiled
 
 _ONES = np.uint64(0x0101_0101_0101_0101)
-_HIGHS = np.uint64(0x8080_8080_8080_8080)
+HIGHS = np.uint64(0x8080_8080_8080_8080)
 
 
 @compiled
@@ -91,15 +91,22 @@ def short_word_at(text: Any, at: Any, length: Any) -> Any:
 
 
 @compiled
+def first_marked(word: Any) -> Any:
+    """How many bytes of a word stand before the first one whose highest bit is set; 8 where there is none."""
+    marks = word & HIGHS
+    return _trailing_zeros(marks) >> 3 if marks != np.uint64(0) else 8
+
+
+@compiled
 def next_byte(text: Any, s: Any, e: Any, byte: Any) -> Any:
     """The first place of `byte` in s..e, or `e`; `s` where it lies behind `e`."""
     pattern = np.uint64(byte) * _ONES
     at = s
     while at < e and at + 8 <= text[1]:
         differs = _load_word(text[0] + at) ^ pattern
-        zeros = (differs - _ONES) & ~differs & _HIGHS  # the lowest set bit marks the first byte that is equal
+        zeros = (differs - _ONES) & ~differs & HIGHS  # the lowest set bit marks the first byte that is equal
         if zeros != np.uint64(0):
-            return min(at + (_trailing_zeros(zeros) >> 3), e)
+            return min(at + first_marked(zeros), e)
         at += 8
     while at < e and _load_byte(text[0] + at) != byte:
         at += 1

@@ -30,8 +30,8 @@ def known_columns(
     first, last = int(lines.start[rows[0]]), int(lines.stop[rows[-1]])
     if last > np.iinfo(np.int32).max:
         return None
-    room = rows.size if not (nodes.kind == LIST).any() else rows.size + int((lines.buf[first:last] == _COMMA).sum())
-    shape = (nodes.kind.size, room)
+    commas = np.count_nonzero(lines.buf[first:last] == _COMMA) if (nodes.kind == LIST).any() else 0
+    shape = (nodes.kind.size, rows.size + commas)
     found = Found(np.empty(shape, np.int32), np.empty(shape, np.int32), np.zeros(nodes.kind.size, np.int64))
     is_known = scanned(lines.buf, lines.start, lines.stop, rows, nodes, found)
     whole = _array(0, lines.buf, nodes, types, found)

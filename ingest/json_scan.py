@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ingest.eight_bytes import byte_at, text_of, word_at
+from ingest.eight_bytes import HIGHS, byte_at, first_marked, text_of, word_at
 from schemas.compiled import compiled, compiled_leaf
 
 LEAF, STRUCT, LIST = range(3)
@@ -22,7 +22,7 @@ DEEPEST = 64
 
 _SKIPPED, _UNKNOWN, _OBJECT, _ARRAY = -1, -1, 0, 1
 _TRUE, _FALSE, _NULL = (np.uint64(int.from_bytes(word, "little")) for word in (b"true", b"alse", b"null"))
-_ONES, _HIGHS = np.uint64(0x0101_0101_0101_0101), np.uint64(0x8080_8080_8080_8080)
+_ONES = np.uint64(0x0101_0101_0101_0101)
 _QUOTES, _ESCAPES, _BLANKS = np.uint64(0x22) * _ONES, np.uint64(0x5C) * _ONES, np.uint64(0x20) * _ONES
 _LONGEST_NUMBER = 18  # digits that int64 holds in any case
 
@@ -234,24 +234,19 @@ def _after_string(text: Any, at: Any, e: Any) -> Any:
     """(place after the closing quote, whether no escape stands before it); _UNKNOWN where it is no string of JSON."""
     is_plain = True
     while at < e:
-        if at + 8 <= e:
-            word = word_at(text, at)
-            quotes, escapes = word ^ _QUOTES, word ^ _ESCAPES
-            special = ((quotes - _ONES) & ~quotes) | ((escapes - _ONES) & ~escapes) | ((word - _BLANKS) & ~word)
-            if special & _HIGHS == np.uint64(0):
-                at += 8
-                continue
+        word = word_at(text, at)
+        quotes, escapes = word ^ _QUOTES, word ^ _ESCAPES
+        special = ((quotes - _ONES) & ~quotes) | ((escapes - _ONES) & ~escapes) | ((word - _BLANKS) & ~word)
+        at += first_marked(special)
+        if special & HIGHS == np.uint64(0) or at >= e:
+            continue
         byte = byte_at(text, at)
         if byte == 34:
             return at + 1, is_plain
-        if byte < 32:
+        if byte < 32 or at + 1 >= e or not _is_escape(byte_at(text, at + 1)):  # \ before one of "\\/bfnrt
             return _UNKNOWN, False
-        if byte == 92:  # \ before one of "\/bfnrt
-            is_plain = False
-            at += 1
-            if at >= e or not _is_escape(byte_at(text, at)):
-                return _UNKNOWN, False
-        at += 1
+        is_plain = False
+        at += 2
     return _UNKNOWN, False
 
 

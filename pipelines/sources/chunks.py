@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from ingest.scan import LINE_FEED
 from pipelines.sources.folder import RawFile
 from pipelines.sources.streams import Stream, streams_of
 
@@ -48,7 +51,7 @@ def chunks_of(
         line = 1
         for data in _whole_records(stream, chunk_bytes, line_bytes, record_ends):
             yield Chunk(stream.name, line, data)
-            line += data.count(b"\n")
+            line += int(np.count_nonzero(np.frombuffer(data, np.uint8) == LINE_FEED))
         if stream.is_damaged:
             yield Truncated(stream.name, line)
 
