@@ -14,6 +14,7 @@ PACKAGES = [
     "pipelines.commands",
     "pipelines.engines",
     "pipelines.live",
+    "pipelines.monitor",
     "pipelines.simulate",
     "pipelines.sources",
     "pipelines.steps",

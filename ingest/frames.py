@@ -106,19 +106,21 @@ def headers_of(frames: Frames) -> Headers:
     return headers
 
 
+def bare_at(frames: Frames) -> npt.NDArray[np.int64]:
+    """Where in `data` the 802.11 frame of each begins, behind what its radio wrote."""
+    begins = np.zeros(frames.ends.size, np.int64)
+    _begins(frames.data, frames.ends, frames.link, begins)
+    return begins
+
+
 @compiled
 def _read(
     data: Any, ends: Any, link: Any, state: Any, kind: Any, subtype: Any, addresses: Any, radio: Any, code: Any
 ) -> None:
     signal, channel, damaged = radio
     for i in range(ends.size):
-        at, end = (ends[i - 1] if i else 0), ends[i]
-        if link[i] == _RADIOTAP:
-            state[i], at, signal[i], channel[i], damaged[i] = radiotap(data, at, end)
-        elif link[i] == _PRISM:
-            state[i], at, signal[i], channel[i] = prism(data, at, end)
-        elif link[i] == _BARE:
-            state[i] = READ
+        start, end = (ends[i - 1] if i else 0), ends[i]
+        state[i], at, signal[i], channel[i], damaged[i] = _radio(data, start, end, link[i])
         if state[i] != READ:
             continue
         if end - at < 2:
@@ -129,6 +131,23 @@ def _read(
             continue
         kind[i], subtype[i] = (data[at] >> 2) & 3, data[at] >> 4
         state[i], code[i] = _frame(data, at, end, kind[i], subtype[i], addresses[i])
+
+
+@compiled
+def _radio(data: Any, start: Any, end: Any, link: Any) -> Any:
+    """(state, place of the 802.11 frame, signal, channel, whether damaged) by the header of the frame's link type."""
+    if link == _RADIOTAP:
+        return radiotap(data, start, end)
+    if link == _PRISM:
+        state, at, signal, channel = prism(data, start, end)
+        return state, at, signal, channel, False
+    return READ if link == _BARE else OTHER, start, NO_SIGNAL, NO_CHANNEL, False
+
+
+@compiled
+def _begins(data: Any, ends: Any, link: Any, begins: Any) -> None:
+    for i in range(ends.size):
+        begins[i] = _radio(data, ends[i - 1] if i else 0, ends[i], link[i])[1]
 
 
 @compiled

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import db, explain, keys, opt_out, registry, replay, show
+from pipelines.commands import capture, db, explain, keys, opt_out, registry, replay, show
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
@@ -164,6 +164,7 @@ for _name, _text in (
     ("export", "Audiences and the day's triggers as files per merchant, with manifests."),
 ):
     _step(_name, _text)
+app.command()(capture.capture)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from pipelines.portal_rows import with_portal_rows
 from pipelines.sources.folder import RawFile, files_of
 from pipelines.workspace import Workspace
 from schemas import ConfigError
-from sessionize.rules import VisitRules
+from sessionize.rules import HOUR_MS, VisitRules
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,14 @@ class Job:
             memory_ms=self.rules.memory_for(max(short)),
             tail_ms=self.rules.tail_ms,
         )
+
+
+    @property
+    def keep_raw_ms(self) -> int:
+        """How long a raw log may be needed: memory, a day, tail and key_ttl, over all definitions (architecture §2)."""
+        calendars = [self.under(one).calendar for one in self.config.definitions]
+        longest = max(calendar.memory_ms + calendar.tail_ms for calendar in calendars)
+        return longest + 24 * HOUR_MS + self.config.privacy.key_ttl
 
 
 def make_job(

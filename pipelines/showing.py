@@ -40,11 +40,7 @@ def _window(job: Job) -> str:
 
 
 def _raw_is_needed(job: Job) -> str:
-    """keep_raw as architecture §2 derives it, over all definitions."""
-    calendars = [job.under(one).calendar for one in job.config.definitions]
-    longest = max(calendar.memory_ms + calendar.tail_ms for calendar in calendars)
-    needed = longest + 24 * HOUR_MS + job.config.privacy.key_ttl
-    return f"raw logs are needed for {_hours(needed)}: memory, a day, tail and key_ttl; then delete them"
+    return f"raw logs are needed for {_hours(job.keep_raw_ms)}: memory, a day, tail and key_ttl; then delete them"
 
 
 def _hours(ms: int) -> str:

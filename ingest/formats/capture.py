@@ -15,7 +15,7 @@ as one refused record. Reading captures needs `pip install 'shangquan[capture]'`
 
 import importlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,9 +65,12 @@ class CaptureParser:
         return cls(feed)
 
     def parse(self, chunk: Frames | bytes, first_line: int, near_ms: int) -> Reading:
-        """The Reading of a batch of frames, or of a whole capture; a batch knows its place. `near_ms` is not needed."""
+        """The Reading of a batch of frames, which knows its place, or of a capture whose first frame is `first_line`.
+
+        `near_ms` is not needed.
+        """
         if isinstance(chunk, bytes):
-            chunk = _whole(chunk)
+            chunk = replace(_whole(chunk), first=first_line)
         headers = headers_of(chunk)
         verdict, kind, device, ap = _meaning(headers)
         if not self.feed.reports_leaving:

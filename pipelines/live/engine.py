@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from ingest.feed import Feed
 from ingest.formats import FORMATS, Parser
 from ingest.logins import logins_of, user_logins
+from ingest.pcap_records import HEAD_BYTES as HEAD_BYTES_OF_PCAP
 from ingest.reading import Reading
 from ingest.subjects import Subjects
 from marketing import triggers
@@ -167,6 +168,8 @@ class Engine:
             head = range_of(self.job.raw, read.file, 0, HEAD_BYTES)
             self._parsers[known] = FORMATS[feed.format].prepare(head, feed)
         data = range_of(self.job.raw, read.file, read.start, read.end)
+        if read.start and FORMATS[feed.format].unit == "capture":
+            data = range_of(self.job.raw, read.file, 0, HEAD_BYTES_OF_PCAP) + data
         named = named_ms(read.file)
         parsed = self._parsers[known].parse(data, read.line, read.near_ms if named is None else named)
         return self._clocks.corrected(feed, parsed)[0]

@@ -11,6 +11,7 @@ from pipelines.clock import now_ms
 from pipelines.config import PORTAL
 from pipelines.job import Job, claim
 from pipelines.live.arrival import Arrivals
+from pipelines.live.capture_tail import CaptureTail
 from pipelines.live.engine import Effects
 from pipelines.live.journal import Journal, Read, Step, of_feeds, steps_of
 from pipelines.live.outputs import Outputs
@@ -154,7 +155,7 @@ def _require_followable(job: Job) -> None:
             "stream under a definition without enter_dbm; leave this one to `shangquan run`",
         )
     for feed in job.config.feeds:
-        if FORMATS[feed.format].unit != "lines":
+        if FORMATS[feed.format].unit != "lines" and feed.format != "capture":
             raise ConfigError(
                 f"feed {feed.name}: {feed.format} is no log of lines, and cannot be followed as it grows",
                 "leave it to `shangquan run`",
@@ -163,7 +164,10 @@ def _require_followable(job: Job) -> None:
 
 def tails_of(job: Job) -> dict[str, Tail]:
     config = job.config
-    tails = {f.name: Tail(f.name, job.raw, f.glob, FORMATS[f.format].record_ends) for f in config.feeds}
+    tails = {
+        f.name: (CaptureTail if f.format == "capture" else Tail)(f.name, job.raw, f.glob, FORMATS[f.format].record_ends)
+        for f in config.feeds
+    }
     if config.members and config.members.portal:
         tails[PORTAL] = Tail(PORTAL, job.raw, config.members.portal.glob)
     return tails

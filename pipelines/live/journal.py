@@ -15,7 +15,8 @@ from schemas import InputError
 class Read:
     """Whole lines of one file that arrived in a step: bytes [start, end), the first of them being line `line`.
 
-    `near_ms`: a time without a year lies in the year that brings it closest to this instant.
+    Of a capture a line is a frame. `near_ms`: a time without a year lies in the year that brings it closest to this
+    instant.
     """
 
     feed: str

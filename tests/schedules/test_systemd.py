@@ -12,15 +12,20 @@ UNITS = ROOT / "examples" / "systemd"
 COMMAND = "/opt/shangquan/bin/shangquan"
 
 
-def test_the_service_only_calls_the_command() -> None:
-    lines = (UNITS / "shangquan.service").read_text().splitlines()
-    assert [line for line in lines if line.startswith("Exec")] == [
-        f"ExecStart={COMMAND} run --config /srv/shangquan/district --since 4d"
-    ]
+@pytest.mark.parametrize(
+    ("unit", "command"),
+    [
+        ("shangquan.service", "run --config /srv/shangquan/district --since 4d"),
+        ("shangquan-capture.service", "capture --config /srv/shangquan/district --feed door --interface wlan0mon"),
+    ],
+)
+def test_a_service_only_calls_the_command(unit: str, command: str) -> None:
+    lines = (UNITS / unit).read_text().splitlines()
+    assert [line for line in lines if line.startswith("Exec")] == [f"ExecStart={COMMAND} {command}"]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed (package systemd)")
-def test_systemd_accepts_both_units(tmp_path: Path) -> None:
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     for unit in UNITS.iterdir():
         (tmp_path / unit.name).write_text(unit.read_text().replace(COMMAND, shutil.which("true") or "/bin/true"))
     units = sorted(map(str, tmp_path.iterdir()))
