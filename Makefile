@@ -44,7 +44,7 @@ fuzz: $(VENV)/test.done  ## a million spoilt records for each format; prints wha
 
 SOAK_ARGS ?=
 
-soak: $(VENV)/test.done  ## a hundred back-fills of a week, each killed at a random instant; writes docs/soak.md
+soak: $(VENV)/test.done  ## a hundred back-fills of a week, each disturbed at a random instant (half an hour); writes docs/soak.md
 	$(BIN)/python -m tests.soak.run $(SOAK_ARGS)
 
 engines: $(ENGINES)/prism-$(BEAM).done $(ENGINES)/flink.done $(ENGINES)/kafka.done  ## Prism, Flink and Kafka into .engines, where Go and Maven are there

@@ -47,8 +47,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with spark_sessions.cluster(tmp_path_factory.mktemp("cluster")) as (url, _):
-        yield url
+    with spark_sessions.cluster(tmp_path_factory.mktemp("cluster")) as made:
+        yield made.url
 
 
 def test_spark_submit_runs_a_whole_day_on_a_cluster(folder: Path, master: str) -> None:

@@ -1,12 +1,16 @@
-"""Ways to disturb a back-fill at a random instant; each runs it again until it comes to its end.
+"""Ways to disturb a back-fill at a random instant; what does not survive is run again until it comes to its end.
 
-What does not live here: Spark's and Beam's workers, killed in the middle of a week by `tests/engines`.
+What does not live here: Beam's workers, killed in the middle of a week by `tests/engines`.
 """
 
 import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.engines.spark_sessions import Cluster
+from tests.soak.driver import Driver
 from tests.soak.week import BackFill, Week, finished
 from tests.warehouse.servers import ServerProcess
 
@@ -57,3 +61,38 @@ def _ended(kind: str, week: Week, back_fill: BackFill, at: float, is_hit: bool) 
     if is_hit:
         finished(back_fill)
     return Round(kind, at, is_hit, back_fill.said == week.undisturbed.said)
+
+
+class SparkRounds:
+    """Rounds in one session on a cluster: its jobs survive, so no back-fill is run again."""
+
+    def __init__(self, driver: Driver, week: Week, folder: Path) -> None:
+        """Runs the week twice undisturbed: with cold workers, then with warm ones, whose job is the measure."""
+        self._driver, self._week = driver, week
+        for name in ("cold", "warm"):
+            driver.start(week.again(folder / name))
+            self.seconds, said = driver.ended()
+            if said != week.undisturbed.said:
+                raise RuntimeError("Spark and the local engine do not say the same of the week")
+
+    def executor_killed(self, folder: Path, rng: random.Random) -> Round:
+        """SIGKILL to the JVM that runs Spark's tasks; the worker starts another."""
+        return self._struck("executor", folder, rng, _kill_executors)
+
+    def worker_killed(self, folder: Path, rng: random.Random) -> Round:
+        """SIGKILL to the worker's daemon, whose executors go with it; another daemon takes its place."""
+        return self._struck("worker", folder, rng, Cluster.replace_worker)
+
+    def _struck(self, kind: str, folder: Path, rng: random.Random, blow: Callable[[Cluster], None]) -> Round:
+        at = rng.uniform(0, LATEST * self.seconds)
+        self._driver.start(self._week.again(folder))
+        time.sleep(at)
+        is_hit = self._driver.is_at_work
+        blow(self._driver.cluster)
+        _, said = self._driver.ended()
+        return Round(kind, at, is_hit, said == self._week.undisturbed.said)
+
+
+def _kill_executors(cluster: Cluster) -> None:
+    for executor in cluster.executors():
+        executor.kill()

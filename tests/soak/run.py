@@ -1,24 +1,42 @@
-"""`make soak`: many back-fills of a week, each killed at a random instant; writes docs/soak.md.
+"""`make soak`: many back-fills of a week, each disturbed at a random instant; writes docs/soak.md.
 
-Half of them kill the process, half the ClickHouse server that it loads. A round that ends otherwise than the
-undisturbed back-fill is told, and the command fails.
+Two lanes run at a time, each with a kind of blow after the other:
+
+    local   process killed, ClickHouse server killed, process ...    half the rounds
+    Spark   executor killed, worker's daemon killed, executor ...    the other half
+
+A round that ends otherwise than the undisturbed back-fill is told, and the command fails.
 """
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
+from queue import SimpleQueue
 
 from tests.product.command import ROOT
-from tests.soak.rounds import Round, process_killed, server_killed
-from tests.soak.week import Week, week_in
+from tests.soak.driver import driver
+from tests.soak.rounds import Round, SparkRounds, process_killed, server_killed
+from tests.soak.week import week_in
 from tests.warehouse.servers import ServerProcess
 
 REPORT = ROOT / "docs" / "soak.md"
-WHAT = {"process": "the local engine's process", "server": "the ClickHouse server being loaded, then started again"}
+WHAT = {
+    "process": "the local engine's process",
+    "server": "the ClickHouse server being loaded, then started again",
+    "executor": "Spark's executor, by SIGKILL to its JVM",
+    "worker": "the daemon of Spark's worker, then another started",
+}
+Blow = Callable[[Path, random.Random], Round]
+Told = SimpleQueue[Round | None]
 
 
 def main() -> None:
@@ -27,33 +45,59 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0, help="no round begins later")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        week = week_in(Path(name) / "week")
+    deadline = time.monotonic() + 60 * asked.minutes
+    with tempfile.TemporaryDirectory() as name, ExitStack() as until_the_end:
+        folder = Path(name)
+        week_in(folder / "cold")  # compiles what this machine has not kept, which is not to be measured
+        week = week_in(folder / "week")
+        server = ServerProcess(folder / "server")
+        until_the_end.callback(server.kill)
+        on_spark = SparkRounds(until_the_end.enter_context(driver(folder / "cluster")), week, folder)
+        local = [partial(process_killed, week), partial(server_killed, server, week)]
+        lanes = [local, [on_spark.executor_killed, on_spark.worker_killed]]
         ended = []
-        for one in rounds(week, Path(name), asked.rounds, asked.seed, time.monotonic() + 60 * asked.minutes):
+        for one in rounds(lanes, folder, asked.rounds, asked.seed, deadline):
             sys.stdout.write(f"{one}\n")
             sys.stdout.flush()
             ended.append(one)
-            REPORT.write_text(page_of(ended, asked.rounds, asked.seed, week.seconds), encoding="utf-8")
+            page = page_of(ended, asked.rounds, asked.seed, (week.seconds, on_spark.seconds))
+            REPORT.write_text(page, encoding="utf-8")
     sys.exit(0 if ended and all(one.is_equal for one in ended) else 1)
 
 
-def rounds(week: Week, folder: Path, count: int, seed: int, deadline: float) -> Iterator[Round]:
-    """At most `count` rounds, process and server in turn; none begins after `deadline` (monotonic)."""
-    rng = random.Random(seed)
-    server = ServerProcess(folder / "server")
+def rounds(lanes: Sequence[Sequence[Blow]], folder: Path, count: int, seed: int, deadline: float) -> Iterator[Round]:
+    """At most `count` rounds, as they end, every lane at its own; none begins after `deadline` (monotonic)."""
+    told: Told = SimpleQueue()
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        running = []
+        for number, blows in enumerate(lanes):
+            share = islice(cycle(blows), len(range(number, count, len(lanes))))
+            rng, room = random.Random(f"{seed}/{number}"), folder / f"lane-{number}"
+            running.append(pool.submit(_lane, share, rng, room, deadline, told))
+        for _ in lanes:
+            yield from iter(told.get, None)
+        for lane in running:
+            lane.result()
+
+
+def _lane(blows: Iterable[Blow], rng: random.Random, room: Path, deadline: float, told: Told) -> None:
+    """One round after the other; None in the end, also if one of them failed."""
     try:
-        for number in range(count):
+        for number, blow in enumerate(blows):
             if time.monotonic() > deadline:
                 return
-            room = folder / f"round-{number}"
-            yield server_killed(server, week, room, rng) if number % 2 else process_killed(week, room, rng)
+            own = room / f"round-{room.name}-{number}"
+            told.put(blow(own, rng))
+            shutil.rmtree(own)
     finally:
-        server.kill()
+        told.put(None)
 
 
-def page_of(ended: Sequence[Round], asked: int, seed: int, seconds: float) -> str:
-    """The report: what was killed, how often it was hit, how often the digest is the undisturbed one."""
+def page_of(ended: Sequence[Round], asked: int, seed: int, seconds: tuple[float, float]) -> str:
+    """The report: what was killed, how often it was hit, how often the digest is the undisturbed one.
+
+    `seconds`: of the undisturbed back-fill, and of its job on Spark.
+    """
     rows = [_row(kind, what, [one for one in ended if one.kind == kind]) for kind, what in WHAT.items()]
     single = [
         f"| {number} | {one.kind} | {one.at_s:.1f} | {_word(one.is_hit)} | {_word(one.is_equal)} |"
@@ -66,9 +110,10 @@ def page_of(ended: Sequence[Round], asked: int, seed: int, seconds: float) -> st
             f"Written by `make soak` (`tests/soak/run.py`): {len(ended)} of {asked} rounds asked for, seed {seed}.",
             "A round is the back-fill of a simulated week with every trap, from raw logs to a loaded and profiled",
             "warehouse. SIGKILL falls at a random instant in the first four fifths of the time that the undisturbed",
-            f"back-fill took ({seconds:.0f} s on the machine of this run); what was hit is run once again. Then the",
-            "digest of all visible rows must be the undisturbed one. The quality gate is left out for speed. Spark's",
-            "and Beam's workers are killed by `tests/engines`, not here.",
+            f"back-fill took ({seconds[0]:.0f} s on the machine of this run), or its job on a standalone cluster of",
+            f"Spark ({seconds[1]:.0f} s). The local engine is run once again after a hit; Spark's job must come to its",
+            "end by itself. Then the digest of all visible rows must be the undisturbed one. Two rounds run at a time,",
+            "one of them on Spark. The quality gate is left out for speed; `tests/engines` kills Beam's workers.",
             "",
             "| killed | rounds | hit while it ran | digests equal |",
             "|---|---:|---:|---:|",

@@ -8,6 +8,7 @@ import multiprocessing
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -86,15 +87,15 @@ def run(district: District, data: Path) -> None:
     """Every day of the week from raw logs into the warehouse, and the digest; exits with the code of an error."""
     try:
         with patch("pipelines.warehouse.load.Gate"):
-            text = digest_of(DayRun(district.job(data), Reporter()))
+            days = DayRun(district.job(data), Reporter())
+            text = loaded(days, days.ingest(None))
     except ShangquanError as error:
         sys.exit(error.exit_code)
     _said(data).write_text(text, encoding="utf-8")
 
 
-def digest_of(days: DayRun) -> str:
-    """The warehouse's, once all days are read, walked, loaded and profiled."""
-    dates = days.ingest(None)
+def loaded(days: DayRun, dates: Sequence[datetime.date]) -> str:
+    """The digest of the warehouse, once `dates`, which are ingested, are walked, loaded and profiled."""
     with days.warehouse() as warehouse:
         for date in dates:
             days.sessionize(date)
