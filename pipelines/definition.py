@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipelines.durations import Duration, spelled
+from reports.figure import Limits
 from sessionize.presets import PRESETS, preset
 from sessionize.rules import HOUR_MS, MINUTE_MS, VisitRules
 
@@ -89,6 +90,11 @@ class DefinitionConfig(BaseModel):
         """The limits of the dwell bands in minutes; those of engagement are among them where they are whole minutes."""
         limits = {*self.bands, self.engaged, self.fully_engaged or self.engaged}
         return sorted(limit // MINUTE_MS for limit in limits if limit and limit % MINUTE_MS == 0)
+
+    @property
+    def limits(self) -> Limits:
+        """By which lengths its visits are reported."""
+        return Limits(self.min_dwell_ms, tuple(self.band_limits_min), self.engaged, self.fully_engaged or 0)
 
     def rules(self) -> VisitRules:
         """The numbers as `sessionize` takes them; ValueError where they contradict one another."""

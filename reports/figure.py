@@ -35,6 +35,34 @@ NOTHING: Mapping[str, int] = {}
 CSV_COLUMNS = ("day", "definition", "figure", "row", "column", "value")  # of the figures' file, a line a cell
 BANDS_MIN = (5, 15, 30, 60, 120)
 
+
+@dataclass(frozen=True)
+class Limits:
+    """By which lengths a definition reports visits: what makes a visitor, dwell bands (minutes, ascending), engagement.
+
+    `fully_engaged_ms` 0: no such class.
+    """
+
+    min_dwell_ms: int = BANDS_MIN[0] * 60_000
+    bands_min: tuple[int, ...] = BANDS_MIN
+    engaged_ms: int = BANDS_MIN[0] * 60_000
+    fully_engaged_ms: int = 0
+
+    @property
+    def parameters(self) -> dict[str, int | list[int] | str]:
+        """The query parameters that figures and sums share; `limits` tells one set from another."""
+        bands = ",".join(map(str, self.bands_min))
+        return {
+            "min_dwell_ms": self.min_dwell_ms,
+            "bands_min": list(self.bands_min),
+            "engaged_ms": self.engaged_ms,
+            "fully_engaged_ms": self.fully_engaged_ms,
+            "limits": f"{self.min_dwell_ms} {bands} {self.engaged_ms} {self.fully_engaged_ms}",
+        }
+
+
+USUAL_LIMITS = Limits()
+
 # Every SQL text filters by these, so one district or definition never shows in another's figure.
 SCOPE = "district = {district:String} AND definition = {definition:String}"
 DAY = f"{SCOPE} AND day = {{day:Date}}"
@@ -42,6 +70,8 @@ BOTH_DAYS = f"{SCOPE} AND day IN ({{day:Date}}, {{before:Date}})"
 
 # A visit that makes a visitor: long enough, no device that lives here, nobody at work.
 IS_COUNTED = "NOT static AND NOT staff AND end_ms - start_ms >= {min_dwell_ms:Int64}"
+# An access point that gave a sign of life in the hour; the table also has hours in which one usually does.
+SPOKE = "(sightings > 0 OR heartbeat)"
 WHICH = "if(day = {day:Date}, 'day', 'before')"
 
 # Stays of visits that count, at places the registry knows. `between` and `unknown` are no places of a visitor.

@@ -20,6 +20,7 @@ from schemas.rejected import REJECTED
 from schemas.restart import RESTART
 from schemas.sighting import PUBLISHED, SIGHTING
 from schemas.stay import STAY
+from schemas.sums import DEVICE_DAY, DEVICE_ZONE_DAY, DWELL_DAY, MOVE_DAY, PLACE_DAY
 from schemas.trigger import TRIGGER
 from schemas.visit import VISIT
 from schemas.zone import MERCHANT, ZONE
@@ -32,6 +33,9 @@ __all__ = [
     "CLOCK_SAMPLE",
     "CONSENT",
     "DEVICE",
+    "DEVICE_DAY",
+    "DEVICE_ZONE_DAY",
+    "DWELL_DAY",
     "EXPORT_ROW",
     "EXPORT_TOKEN",
     "FEED_HOUR",
@@ -42,8 +46,10 @@ __all__ = [
     "MEMBER",
     "MEMBER_DEVICE",
     "MERCHANT",
+    "MOVE_DAY",
     "OPT_OUT",
     "PLACE",
+    "PLACE_DAY",
     "PRESENCE",
     "PROFILE",
     "PROFILE_ZONE",

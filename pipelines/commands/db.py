@@ -24,7 +24,7 @@ def migrate(config: ConfigOption, data: DataOption = None, as_json: JsonOption =
 
     job, reporter = _job(config, data), Reporter(as_json=as_json)
     with open_warehouse(job, as_it_is=True) as warehouse:
-        done = migrate_warehouse(warehouse)
+        done = migrate_warehouse(warehouse, {one.rules().name: one.limits for one in job.config.definitions})
     for name in done:
         reporter.note(f"warehouse: {name}")
     counts = {"migrations": len(done), "files": upgrade_files(job), "snapshots": int(upgrade_snapshot(job))}

@@ -5,10 +5,11 @@ import datetime
 import pyarrow as pa
 
 from marketing.audiences import audience_members, members_query
-from marketing.profile import PROFILE_SQL, PROFILE_ZONE_SQL
+from marketing.profile import MIXED_DAY_SQL, PROFILE_SQL, PROFILE_ZONE_SQL
 from pipelines.job import Job
 from pipelines.members import Members
 from pipelines.warehouse.load import load
+from pipelines.warehouse.member_tables import remember
 from pipelines.warehouse.protocol import Warehouse
 from pipelines.warehouse.texts import sql
 from privacy.consent import in_force
@@ -21,6 +22,7 @@ def profile_day(job: Job, warehouse: Warehouse, day: Day, members: Members) -> d
     asked = {"district": job.district_name, "definition": job.rules.name, "day": day.date}
     consented = sorted(in_force(members.consents, "location", day.end_ms))
     warehouse.replace_members(job.district_name, members.devices_before(day.window_end_ms), consented)
+    remember(warehouse, "mixed_day", MIXED_DAY_SQL, asked)
     run = f"{job.rules.name}/{day.date}"
     profiles = {
         "profile": warehouse.query(PROFILE_SQL, asked),

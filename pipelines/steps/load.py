@@ -39,6 +39,7 @@ def load_day(
         read=records_read(work) if is_whole(work) else None,
         page=job.workspace.gate_page(day.date, job.definition.name),
         feeds=feeds,
+        limits=job.definition.limits,
     )
     return loaded.rows
 

@@ -1,7 +1,7 @@
 """A day goes in whole or not at all: beside the old run, checked there, made visible by one switch.
 
-    rows -> row gate -> [drop leftovers] -> insert -> count -> batch gate -> SWITCH -> [drop the old run]
-                             killed here: nothing visible changed   ^        ^ killed here: a leftover for the next load
+    rows -> row gate -> [drop leftovers] -> insert -> count -> sums -> batch gate -> SWITCH -> [drop the old run]
+                                     killed here: nothing visible changed   ^        ^ killed here: a leftover
 
 One loader per district, day and definition at a time; readers need not stop. On a server the old run stays until the
 day's next load: a query that began before the switch may still read it.
@@ -17,8 +17,10 @@ import pyarrow as pa
 from pipelines.quality import Gate, Outcome
 from pipelines.warehouse.batch_checks import facts_of
 from pipelines.warehouse.protocol import Run, Warehouse
-from pipelines.warehouse.tables import LAYER_OF, LAYERS, TABLES, constant, labels_of
+from pipelines.warehouse.sums import write_sums
+from pipelines.warehouse.tables import LAYER_OF, LAYERS, SUMS, TABLES, constant, labels_of
 from pipelines.warehouse.texts import sql
+from reports.figure import USUAL_LIMITS, Limits
 from schemas import SinkError
 from schemas.day import Day
 
@@ -41,6 +43,7 @@ def load(
     read: Mapping[str, int] | None = None,
     page: Path | None = None,
     feeds: Sequence[Outcome] = (),
+    limits: Limits = USUAL_LIMITS,
 ) -> Loaded:
     """Replace the day's visible rows by `tables`; again with the same rows, or after a kill, it gives the same rows.
 
@@ -52,18 +55,26 @@ def load(
         tables: by name, with the columns of `schemas`; cast safely, so a value that does not fit raises.
         read: records read per feed; the ledger must add up to it.
         feeds: what was found of the day's feeds, to be held with the rest.
+        limits: by which the day's sums are counted; they are computed here.
         page: where a failed gate writes what it found, as HTML.
     Raises:
         GateError: the rows or the batch break a rule; nothing that readers see has changed.
         SinkError: the warehouse failed, or did not keep the rows it was given.
     """
     layers = sorted({LAYER_OF[name] for name in tables})
-    given = {t.name: t.cast(tables[t.name]) if t.name in tables else t.empty() for s in layers for t in LAYERS[s]}
+    wanted = [table for layer in layers for table in LAYERS[layer] if table not in SUMS]
+    given = {t.name: t.cast(tables[t.name]) if t.name in tables else t.empty() for t in wanted}
     gate = Gate(f"{day.district} {day.date} {definition}", page)
     gate.feeds(feeds)
     gate.rows([(TABLES[name], rows) for name, rows in given.items()], day.date)
     staged = Run(day.district, day.date, definition, f"{run}.{secrets.token_hex(4)}")
-    put(warehouse, staged, given, lambda: gate.batch(facts_of(warehouse, staged, layers, day, read)))
+
+    def check() -> None:
+        if "facts" in layers:
+            write_sums(warehouse, staged, limits)
+        gate.batch(facts_of(warehouse, staged, layers, day, read))
+
+    put(warehouse, staged, given, check)
     return Loaded(staged.name, {name: rows.num_rows for name, rows in given.items()})
 
 
@@ -72,17 +83,19 @@ def put(warehouse: Warehouse, staged: Run, given: Mapping[str, pa.Table], check:
 
     What `check` raises is raised, and the staged rows are gone.
     """
-    for name in given:
+    layers = sorted({LAYER_OF[name] for name in given})
+    moved = [table.name for layer in layers for table in LAYERS[layer]]
+    for name in moved:
         _drop_hidden(warehouse, staged, name)
     _insert(warehouse, staged, given)
     try:
         check()
     except BaseException:
-        for name in given:
+        for name in moved:
             _drop_hidden(warehouse, staged, name)
         raise
-    warehouse.publish(staged, sorted({LAYER_OF[name] for name in given}))
-    for name in () if warehouse.keeps_old_run else given:
+    warehouse.publish(staged, layers)
+    for name in () if warehouse.keeps_old_run else moved:
         _drop_hidden(warehouse, staged, name)
 
 

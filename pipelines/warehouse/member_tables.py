@@ -1,4 +1,4 @@
-"""Who owns which device, and who agreed: two temporary tables of one session, in memory alone, never at rest.
+"""Who owns which device, and who agreed: temporary tables of one session, in memory alone, never at rest.
 
 On a server other sessions never see them; they end with the connection.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from pipelines.warehouse.protocol import Warehouse
+from pipelines.warehouse.protocol import Parameters, Warehouse
 from pipelines.warehouse.tables import constant, member_statements
 
 Members = Mapping[str, tuple[pa.Table, Sequence[str]]]  # by district: devices, and who agreed
@@ -22,3 +22,8 @@ def fill(warehouse: Warehouse, members: Members) -> None:
         for table, rows in (("member_device", devices), ("consented", agreed)):
             if rows.num_rows:
                 warehouse.insert(table, rows.add_column(0, "district", constant(district, rows.num_rows)))
+
+
+def remember(warehouse: Warehouse, name: str, text: str, asked: Parameters) -> None:
+    """The rows of `text` become the session's table `name`; a connection made anew lacks it, and a query says so."""
+    warehouse.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} ENGINE = Memory AS {text}", asked)

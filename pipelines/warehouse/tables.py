@@ -7,6 +7,8 @@
     table migration        what was done to the tables since they were made
     table member_device, consented                  in memory only, filled for one run's profiles
 
+The sums of a day (`SUMS`) are computed here, from the run's own visits: `pipelines.warehouse.sums`.
+
 A layer is the tables that one switch moves together. Facts come first; profiles are computed from visible facts, and
 audiences from visible profiles, so each has its own pointer.
 """
@@ -22,11 +24,16 @@ from schemas import (
     AP_HOUR,
     AUDIENCE_MEMBER,
     CLOCK_OFFSET,
+    DEVICE_DAY,
+    DEVICE_ZONE_DAY,
+    DWELL_DAY,
     FEED_HOUR,
     FLAP,
     LEDGER,
     LINE_SHAPE,
     MEMBER_DEVICE,
+    MOVE_DAY,
+    PLACE_DAY,
     PROFILE,
     PROFILE_ZONE,
     PUBLISHED,
@@ -39,8 +46,12 @@ from schemas import (
     Table,
 )
 
+SUMS: tuple[Table, ...] = (DEVICE_DAY, DEVICE_ZONE_DAY, MOVE_DAY, DWELL_DAY, PLACE_DAY)
 LAYERS: dict[str, tuple[Table, ...]] = {
-    "facts": (VISIT, STAY, FLAP, PUBLISHED, ZONE_HOUR, AP_HOUR, LEDGER, FEED_HOUR, LINE_SHAPE, REJECTED, CLOCK_OFFSET),
+    "facts": (
+        *(VISIT, STAY, FLAP, PUBLISHED, ZONE_HOUR, AP_HOUR, LEDGER, FEED_HOUR, LINE_SHAPE, REJECTED, CLOCK_OFFSET),
+        *SUMS,
+    ),
     "triggers": (TRIGGER,),
     "profiles": (PROFILE, PROFILE_ZONE),
     "audiences": (AUDIENCE_MEMBER,),

@@ -5,19 +5,21 @@
     newer    ahead of the newest file        refused: a newer version of the product made it
 
 A statement of a migration may run twice (IF NOT EXISTS, IF EXISTS): a kill between it and its record is harmless.
-Views hold no rows: they are made anew after every migration.
+Views hold no rows: they are made anew after every migration; then days get the sums that they lack, before any use.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from pipelines.warehouse.protocol import Warehouse
+from pipelines.warehouse.sums import fill_sums
 from pipelines.warehouse.tables import TABLES, table_statements, types_of, view_statements
 from pipelines.warehouse.texts import sql
+from reports.figure import Limits
 from schemas import SinkError
 
 FOLDER = resources.files("pipelines.warehouse") / "migrations"
@@ -102,8 +104,11 @@ def standing_of(warehouse: Warehouse) -> Standing:
     )
 
 
-def migrate(warehouse: Warehouse) -> list[str]:
-    """Bring `warehouse` to this version and name what was done; again, it does nothing."""
+def migrate(warehouse: Warehouse, limits: Mapping[str, Limits] | None = None) -> list[str]:
+    """Bring `warehouse` to this version and name what was done; again, it does nothing.
+
+    `limits`: of each definition, for its days that have no sums yet.
+    """
     standing = standing_of(warehouse)
     if standing.number is None:
         _make(warehouse)
@@ -112,9 +117,9 @@ def migrate(warehouse: Warehouse) -> list[str]:
         prepare(warehouse)
         return []
     done = [_migrated(warehouse, m) for m in migrations() if m.number > standing.number]
-    _make_views(warehouse)
+    filled = _make_views(warehouse, limits or {})
     prepare(warehouse)
-    return done or ["views made anew"]
+    return (done or ["views made anew"]) + ([f"sums of days: {filled}"] if filled else [])
 
 
 def _migrated(warehouse: Warehouse, migration: Migration) -> str:
@@ -132,13 +137,16 @@ def _make(warehouse: Warehouse) -> None:
     for migration in migrations()[BASELINE:]:  # one that was made and never used may have older tables
         for statement in migration.statements:
             warehouse.execute(statement)
-    _make_views(warehouse)
+    _make_views(warehouse, {})
 
 
-def _make_views(warehouse: Warehouse) -> None:
+def _make_views(warehouse: Warehouse, limits: Mapping[str, Limits]) -> int:
+    """Views, sums, and the record that opens the warehouse; how many days got sums."""
     for statement in view_statements():
         warehouse.execute(statement)
+    filled = fill_sums(warehouse, limits)
     _record(warehouse, migrations()[-1], _views_mark())
+    return filled
 
 
 def _record(warehouse: Warehouse, migration: Migration, views: str) -> None:

@@ -1,5 +1,6 @@
 """The tables that marketing's SQL reads, in a chDB of their own; a test says the rows, the fixture the labels."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,9 +9,12 @@ import pytest
 from chdb.session import Session
 
 import schemas
+from marketing.device_sums import DEVICE_DAY_SQL, DEVICE_ZONE_DAY_SQL
+from marketing.profile import MIXED_DAY_SQL
 
 LABELS = {"district": "riverside", "definition": "default@1"}
-VISIBLE = (schemas.VISIT, schemas.STAY, schemas.PROFILE, schemas.PROFILE_ZONE)
+SUMS = {schemas.DEVICE_DAY: DEVICE_DAY_SQL, schemas.DEVICE_ZONE_DAY: DEVICE_ZONE_DAY_SQL}
+VISIBLE = (schemas.VISIT, schemas.STAY, *SUMS, schemas.PROFILE, schemas.PROFILE_ZONE)
 Query = Callable[..., list[dict[str, Any]]]
 
 
@@ -32,6 +36,27 @@ class Tables:
         names = ", ".join(rows.column_names)
         batch = rows.unify_dictionaries()  # noqa: F841 (chDB finds it by this name)
         self._session.query(f"INSERT INTO {name} ({names}) SELECT {names} FROM Python(batch)")
+
+    def empty(self, name: str) -> None:
+        self._session.query(f"TRUNCATE TABLE {name}")
+
+    def sum_up(self) -> None:
+        """The sums of every day, district and definition that has visits, as a load writes them."""
+        days = self._session.query("SELECT DISTINCT district, definition, day FROM visible_visit", "ArrowTable")
+        for table, sql in SUMS.items():
+            self.empty(f"visible_{table.name}")
+            for labels in days.to_pylist():
+                rows = self.ask(sql, **labels)
+                known = {name: labels[name] for name in LABELS}
+                self.fill(f"visible_{table.name}", table.cast(pa.Table.from_pylist(rows, table.arrow)), **known)
+
+    def mix(self, day: datetime.date) -> None:
+        """The member days of which a profile looks at visits."""
+        rows = self.ask(MIXED_DAY_SQL, day=day)
+        self._session.query("CREATE OR REPLACE TABLE mixed_day (member String, day Date) ENGINE = Memory")
+        if rows:
+            batch = pa.Table.from_pylist(rows)  # noqa: F841 (chDB finds it by this name)
+            self._session.query("INSERT INTO mixed_day SELECT member, day FROM Python(batch)")
 
     def ask(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         texts = {name: str(value) for name, value in {**LABELS, **parameters}.items()}

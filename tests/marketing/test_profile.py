@@ -1,6 +1,7 @@
 """The profile counts people, not devices, over trading days, and only with consent."""
 
 import datetime
+from typing import Any
 
 import pyarrow as pa
 
@@ -21,6 +22,7 @@ def at(days_ago: int, minute: int) -> int:
 def visits(*rows: tuple[int, int, int, int, int], static: bool = False) -> pa.Table:
     """(id, subject, days ago, from minute, to minute)."""
     count = len(rows)
+    flags = {name: [False] * count for name in ("random", "bounce", "staff", "cut", "uncovered") if name in VISIT.names}
     return VISIT.table(
         day=[TODAY - datetime.timedelta(days=row[2]) for row in rows],
         visit_id=[row[0] for row in rows],
@@ -30,11 +32,8 @@ def visits(*rows: tuple[int, int, int, int, int], static: bool = False) -> pa.Ta
         end_ms=[at(row[2], row[4]) for row in rows],
         sightings=[1] * count,
         stays=[1] * count,
-        random=[False] * count,
-        bounce=[False] * count,
         static=[static] * count,
-        staff=[False] * count,
-        cut=[False] * count,
+        **flags,
     )
 
 
@@ -66,12 +65,19 @@ def consented(*members: str) -> pa.Table:
     return pa.table({"member": pa.array(members, pa.string())})
 
 
+def profile(tables: Tables, sql: str = PROFILE_SQL) -> list[dict[str, Any]]:
+    """The rows of today, after every day's sums were written."""
+    tables.sum_up()
+    tables.mix(TODAY)
+    return tables.ask(sql, day=TODAY)
+
+
 def test_windows_of_7_30_and_90_trading_days_end_with_the_snapshot_day(tables: Tables) -> None:
     edges = [0, 6, 7, 29, 30, 89, 90]
     tables.fill("visible_visit", visits(*((days, PHONE, days, 600, 610) for days in edges)))
     tables.fill("member_device", devices((PHONE, "ann")))
     tables.fill("consented", consented("ann"))
-    assert tables.ask(PROFILE_SQL, day=TODAY) == [
+    assert profile(tables) == [
         {
             "day": TODAY,
             "member": "ann",
@@ -90,7 +96,7 @@ def test_a_phone_and_a_watch_are_one_person(tables: Tables) -> None:
     tables.fill("visible_visit", visits((1, PHONE, 3, 600, 660), (2, WATCH, 3, 630, 690), (3, WATCH, 2, 600, 605)))
     tables.fill("member_device", devices((PHONE, "ann"), (WATCH, "ann")))
     tables.fill("consented", consented("ann"))
-    (ann,) = tables.ask(PROFILE_SQL, day=TODAY)
+    (ann,) = profile(tables)
     assert (ann["visits_7"], ann["minutes_7"], ann["days_since_seen"]) == (2, 95, 2)
 
 
@@ -102,7 +108,7 @@ def test_who_is_left_out(tables: Tables) -> None:
     tables.fill("visible_visit", visits((7, PHONE, -1, 0, 10)))
     tables.fill("member_device", devices((PHONE, "ann"), (OTHER, "bob")))
     tables.fill("consented", consented("ann"))
-    (ann,) = tables.ask(PROFILE_SQL, day=TODAY)
+    (ann,) = profile(tables)
     assert (ann["member"], ann["visits_90"], ann["minutes_90"], ann["days_since_seen"]) == ("ann", 1, 10, 1)
 
 
@@ -115,7 +121,7 @@ def test_a_device_is_its_members_only_between_login_and_expiry(tables: Tables) -
         ),
     )
     tables.fill("consented", consented("ann", "bob"))
-    assert [(row["member"], row["minutes_7"]) for row in tables.ask(PROFILE_SQL, day=TODAY)] == [
+    assert [(row["member"], row["minutes_7"]) for row in profile(tables)] == [
         ("ann", 20),
         ("bob", 40),
     ]
@@ -136,7 +142,7 @@ def test_time_in_a_zone_is_a_union_over_devices_and_between_is_no_zone(tables: T
     )
     tables.fill("member_device", devices((PHONE, "ann"), (WATCH, "ann")))
     tables.fill("consented", consented("ann"))
-    rows = tables.ask(PROFILE_ZONE_SQL, day=TODAY)
+    rows = profile(tables, PROFILE_ZONE_SQL)
     assert [tuple(row.values())[1:] for row in rows] == [
         ("ann", "mall", "food", 55, 55, 64, 2),
         ("ann", "mall", "shoes", 35, 35, 35, 1),
@@ -149,4 +155,4 @@ def test_the_columns_are_those_of_the_schemas(tables: Tables) -> None:
     tables.fill("member_device", devices((PHONE, "ann")))
     tables.fill("consented", consented("ann"))
     for sql, table in ((PROFILE_SQL, PROFILE), (PROFILE_ZONE_SQL, PROFILE_ZONE)):
-        assert table.cast(pa.Table.from_pylist(tables.ask(sql, day=TODAY))).num_rows == 1
+        assert table.cast(pa.Table.from_pylist(profile(tables, sql))).num_rows == 1
