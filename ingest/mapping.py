@@ -1,6 +1,7 @@
 """Records whose columns the feed maps to ours (CSV, JSON Lines, Parquet): from places in bytes to a Reading.
 
-A record is judged column by column: time, device, AP, kind, signal; the first fault is its reason.
+A record is judged column by column: time, device, AP, kind, signal; the first fault is its reason. What a feed says of
+its clocks (`received`, `clock`) costs no record: where it cannot be read, nothing is known.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from ingest.clocks import EARLIEST_MS, LATEST_MS, utc_of
 from ingest.eight_bytes import text_of
 from ingest.feed import Feed
 from ingest.mac_text import mac_of_text
-from ingest.reading import KEPT, NO_SIGNAL, Reading, Records, passed_over, refused, settled
+from ingest.reading import KEPT, NO_SIGNAL, NO_TIME, Reading, Records, passed_over, refused, settled
 from ingest.scan import BROKEN_MAC, NO_MAC, Spans, is_device, mac_at, mac_text, thousandths
 from ingest.stamps import times_of
 from ingest.words import Words, words_of
@@ -26,6 +27,7 @@ from schemas.sighting import IDLE, JOINED, KIND_NAMES, SEEN
 
 NEEDED = ("at", "device", "ap")
 FIELDS = (*NEEDED, "kind", "signal")
+OF_CLOCKS = ("received", "clock")  # read only where the feed maps them: a column of that name may mean anything
 
 _MISSING_FIELD, _NO_ADDRESS, _BAD_ADDRESS = refused("missing-field"), refused("no-address"), refused("bad-address")
 _BAD_SIGNAL = refused("bad-signal")
@@ -44,27 +46,51 @@ class Civil:
 
 
 def column_names(feed: Feed) -> dict[str, str]:
-    """The log's name of each of our fields; a field that the feed does not map goes by our own name."""
-    return {name: feed.columns.get(name, name) for name in FIELDS}
+    """The log's name of each of our fields; a field of `FIELDS` that the feed does not map goes by our own name."""
+    mapped = (name for name in OF_CLOCKS if name in feed.columns)
+    return {name: feed.columns.get(name, name) for name in (*FIELDS, *mapped)}
+
+
+def wanted_fields(feed: Feed) -> set[str]:
+    """The fields without whose columns a table is not the feed's."""
+    return {*NEEDED, *(field for field in (*FIELDS, *OF_CLOCKS) if field in feed.columns)}
 
 
 def read_mapped(
     columns: Mapping[str, Spans],
-    times: Civil | None,
+    times: Mapping[str, Civil],
     verdict: npt.NDArray[np.int8],
     line: npt.NDArray[np.int64],
     feed: Feed,
     unfinished: bool = False,
 ) -> Reading:
-    """The Reading of records with these columns (`FIELDS`; `times` in place of `at`); those judged already stay so."""
-    civil = times or _civil(columns["at"], verdict, feed)
+    """The Reading of records with these columns of `column_names`; those judged already stay so.
+
+    `times`: those of the columns `at` and `received` that are times already, in place of their texts.
+    """
+    civil = times.get("at") or _civil(columns["at"], verdict, feed)
     at_ms = utc_times(civil, verdict, feed.time_zone)
     mac, opaque = addresses(columns["device"], verdict)
     ap = access_points(columns["ap"], verdict)
     kind = _kinds(columns.get("kind"), verdict, feed)
     signal = signals(columns["signal"], verdict) if "signal" in columns else no_signals(verdict.size)
-    at_ms = at_ms - np.where(kind == IDLE, feed.idle_s * 1000, 0)
-    return settled(Records(verdict, line, at_ms, mac, opaque, ap, kind, signal, unfinished))
+    idle_ms = np.where(kind == IDLE, feed.idle_s * 1000, 0)
+    received_ms = _received(columns, times, idle_ms, feed)
+    clock = words_of(columns["clock"]) if "clock" in columns else None
+    at_ms = at_ms - idle_ms
+    return settled(Records(verdict, line, at_ms, mac, opaque, ap, kind, signal, unfinished, clock, received_ms))
+
+
+def _received(
+    columns: Mapping[str, Spans], times: Mapping[str, Civil], idle_ms: npt.NDArray[np.int64], feed: Feed
+) -> npt.NDArray[np.int64] | None:
+    """When each row was, by the clock of who received it; NO_TIME where that is empty, or no time."""
+    if "received" not in columns and "received" not in times:
+        return None
+    civil = times.get("received") or Civil(*times_of(columns["received"], feed.time_format))
+    judged = np.full(idle_ms.size, KEPT, np.int8)
+    at_ms = utc_times(civil, judged, feed.time_zone)
+    return np.where(judged == KEPT, at_ms - idle_ms, NO_TIME)
 
 
 def _civil(spans: Spans, verdict: npt.NDArray[np.int8], feed: Feed) -> Civil:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ingest.clocks import check_zone
 from ingest.eight_bytes import byte_at, next_byte, put_byte, text_of
 from ingest.feed import Feed
-from ingest.mapping import FIELDS, NEEDED, column_names, read_mapped
+from ingest.mapping import NEEDED, column_names, read_mapped, wanted_fields
 from ingest.reading import KEPT, LONGEST_LINE, Reading, passed_over, refused
 from ingest.scan import SPACE, Spans, frozen, lines_of
 from schemas import ConfigError
@@ -54,7 +54,7 @@ class CsvParser:
             verdict[0] = _HEADER
         nowhere = Spans(lines.buf, np.zeros(n, np.int64), np.zeros(n, np.int64))
         columns = dict.fromkeys(NEEDED, nowhere) | found
-        return read_mapped(columns, None, verdict, line, self.feed, not chunk.endswith(b"\n"))
+        return read_mapped(columns, {}, verdict, line, self.feed, not chunk.endswith(b"\n"))
 
 
 def fields_of(
@@ -79,8 +79,7 @@ def _places(head: bytes, delimiter: str, feed: Feed) -> dict[str, int] | None:
         return None
     names = column_names(feed)
     places = {field: titles.index(name) for field, name in names.items() if name in titles}
-    wanted = {*NEEDED, *(field for field in FIELDS if field in feed.columns)}
-    return places if wanted <= places.keys() and len(set(places.values())) == len(places) else None
+    return places if wanted_fields(feed) <= places.keys() and len(set(places.values())) == len(places) else None
 
 
 def titles_of(head: bytes, delimiter: str) -> list[str] | None:

@@ -11,14 +11,14 @@ from ingest.arrow_spans import nothing, spans_of
 from ingest.clocks import check_zone
 from ingest.feed import Feed
 from ingest.json_rows import rows_of
-from ingest.mapping import NEEDED, column_names, read_mapped
+from ingest.mapping import column_names, read_mapped, wanted_fields
 from ingest.reading import LONGEST_LINE, Reading
 from ingest.scan import Spans, lines_of
 
 
 @dataclass(frozen=True)
 class JsonLinesParser:
-    """`kind` and `signal` are read only where the feed maps them: a field of that name may mean anything."""
+    """All but the needed fields are read only where the feed maps them: a field of that name may mean anything."""
 
     feed: Feed
     paths: dict[str, list[str]]
@@ -28,8 +28,8 @@ class JsonLinesParser:
     def of(cls, head: bytes, feed: Feed) -> "JsonLinesParser":
         del head
         check_zone(feed.time_zone)
-        names = column_names(feed)
-        paths = {field: name.split(".") for field, name in names.items() if field in NEEDED or field in feed.columns}
+        wanted = wanted_fields(feed)
+        paths = {field: name.split(".") for field, name in column_names(feed).items() if field in wanted}
         return cls(feed, paths, pa.schema(_fields(list(paths.values()))))
 
     def parse(self, chunk: bytes, first_line: int, near_ms: int) -> Reading:
@@ -40,7 +40,7 @@ class JsonLinesParser:
         table, rows = rows_of(lines, verdict, self.schema, LONGEST_LINE)
         columns = {field: _spread(table, path, rows, n) for field, path in self.paths.items()}
         line = np.arange(first_line, first_line + n)
-        return read_mapped(columns, None, verdict, line, self.feed, not chunk.endswith(b"\n"))
+        return read_mapped(columns, {}, verdict, line, self.feed, not chunk.endswith(b"\n"))
 
 
 def _fields(paths: list[list[str]]) -> list[pa.Field]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ingest.arrow_spans import civil_of, nothing, spans_of
 from ingest.clocks import check_zone
 from ingest.feed import Feed
-from ingest.mapping import FIELDS, NEEDED, column_names, read_mapped
+from ingest.mapping import NEEDED, Civil, column_names, read_mapped, wanted_fields
 from ingest.reading import Reading, refused
 
 
@@ -32,13 +32,14 @@ class ParquetParser:
         names = {field: name for field, name in column_names(self.feed).items() if name in chunk.schema.names}
         n = chunk.num_rows
         verdict, line = np.zeros(n, np.int8), np.arange(first_line, first_line + n)
-        wanted = {*NEEDED, *(field for field in FIELDS if field in self.feed.columns)}
-        if not wanted <= names.keys():
+        if not wanted_fields(self.feed) <= names.keys():
             verdict[:] = refused("not-the-format")
-            return read_mapped(dict.fromkeys(NEEDED, nothing(n)), None, verdict, line, self.feed)
-        times = None
-        if pa.types.is_timestamp(chunk.schema.field(names["at"]).type):
-            times = civil_of(chunk.column(names.pop("at")))
-            verdict[~times.good] = refused("missing-field")
+            return read_mapped(dict.fromkeys(NEEDED, nothing(n)), {}, verdict, line, self.feed)
+        times: dict[str, Civil] = {}
+        for field in ("at", "received"):
+            if field in names and pa.types.is_timestamp(chunk.schema.field(names[field]).type):
+                times[field] = civil_of(chunk.column(names.pop(field)))
+        if "at" in times:
+            verdict[~times["at"].good] = refused("missing-field")
         columns = {field: spans_of(chunk.column(name)) for field, name in names.items()}
         return read_mapped(columns, times, verdict, line, self.feed)

@@ -26,6 +26,9 @@ NESTED = Feed(
     "probes", "jsonl", columns={"at": "seen.epoch", "device": "client.mac", "signal": "rssi"}, time_format="epoch_s"
 )
 
+TWO_CLOCKS = Feed("mall", "csv", columns={"kind": "kind", "received": "received", "clock": "clock"}, idle_s=300)
+NESTED_CLOCKS = Feed("mall", "jsonl", columns={"received": "rx.at", "clock": "by"})
+
 RADIUS = Feed("accounting", "freeradius", "Asia/Shanghai", ap_is="called-station", idle_s=300)
 BEHIND_PORTAL = replace(RADIUS, ap_is="nas-identifier")
 RADACCT = replace(RADIUS, format="radacct")
@@ -86,6 +89,8 @@ GOLDEN = {
     "unknown-ap.csv": (PLACES_CSV, NEAR_MS),
     "ap-moved-to-other-shop.csv": (PLACES_CSV, NEAR_MS),
     "jsonl-nested.jsonl": (NESTED, NEAR_MS),
+    "csv-two-clocks.csv": (TWO_CLOCKS, NEAR_MS),
+    "jsonl-two-clocks.jsonl": (NESTED_CLOCKS, NEAR_MS),
     "airodump.csv": (Feed("door", "airodump", "Asia/Shanghai"), NEAR_MS),
     "meraki-v2.jsonl": (Feed("mall", "meraki-v2"), NEAR_MS),
     "meraki-v3.jsonl": (Feed("mall", "meraki-v3"), NEAR_MS),
@@ -145,7 +150,7 @@ BODIES = {
 
 
 # Formats whose golden rows also show whose clock stamped a row, when it was received, and who logged in.
-TELLING = {"aruba", "cisco-firehose", "cisco-ios", "cisco-wlc", "h3c", "huawei", "omada", "ruijie"}
+TELLING = {"aruba", "cisco-firehose", "cisco-ios", "cisco-wlc", "csv", "h3c", "huawei", "jsonl", "omada", "ruijie"}
 
 
 def written(reading: Reading, is_telling: bool = False) -> str:

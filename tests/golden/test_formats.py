@@ -9,7 +9,7 @@ from ingest.feed import Feed
 from ingest.formats import FORMATS
 from schemas import ConfigError
 from schemas.sighting import JOINED, SEEN
-from tests.golden.readings import DATA, GOLDEN, NEAR_MS, TELLING, VENDOR_CSV, rows_of, written
+from tests.golden.readings import DATA, GOLDEN, NEAR_MS, TELLING, VENDOR_CSV, rows_of, told_of, written
 
 
 @pytest.mark.parametrize("name", GOLDEN)
@@ -35,6 +35,16 @@ def test_parquet_takes_times_addresses_and_signals_in_the_types_that_occur():
         (12, "2026-11-21T00:00:01.500Z", "seen", "guest-7", "02:00:5e:00:00:aa", "-"),
     ]
     assert written(reading).endswith("refused 13 missing-field\nrefused 14 no-address\nread 4\n")
+
+
+def test_parquet_says_when_a_row_was_received_if_the_feed_maps_it():
+    at = pa.array([1_795_251_601_000] * 2, pa.timestamp("ms"))
+    received = pa.array([1_795_251_695_000, None], pa.timestamp("ms"))
+    table = pa.table({"at": at, "device": ["guest"] * 2, "ap": ["ap-1"] * 2, "rx": received, "clock": ["AC-1"] * 2})
+    feed = Feed("probes", "parquet", columns={"received": "rx", "clock": "clock"})
+    reading = FORMATS["parquet"].parse(table, 1, feed, NEAR_MS)
+    assert told_of(reading) == [" clock=AC-1 received=2026-11-21T09:01:35Z", " clock=AC-1"]
+    assert told_of(FORMATS["parquet"].parse(table, 1, Feed("probes", "parquet"), NEAR_MS)) == ["", ""]
 
 
 @pytest.mark.parametrize(
