@@ -1,10 +1,11 @@
-"""Rows of sessions made fit for the walk: where a session's own join belongs, and what a restart ended.
+"""Rows of sessions made fit for the walk: where a session's own join belongs, which leave was one of silence, and what
+a restart ended.
 
-What does not live here: the walk. Both functions see whole subjects and give the same whatever the order of rows, save
+What does not live here: the walk. The functions see whole subjects and give the same whatever the order of rows, save
 that the two rows of one record stand together.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas import SIGHTING
-from schemas.sighting import JOINED, LEFT, SEEN
+from schemas.sighting import IDLE, JOINED, LEFT, SEEN
 
 ROUNDED_MS = 2_000  # by how much a session's length and the clock may disagree
+SECOND_MS = 1_000  # two lines of one moment may be told in two seconds
 _AT_BITS = 40
 _NEVER = 1 << 62
 
@@ -68,7 +70,33 @@ def joins_placed(sightings: pa.Table, feeds: Collection[str]) -> pa.Table:
     moved = np.where(again >= begun, again, np.maximum(after, begun))
     at = at.copy()
     at[rows] = np.where(same >= begun - ROUNDED_MS, same, np.where(roamed, moved, begun))
-    return sightings.set_column(0, SIGHTING.arrow.field("at_ms"), pa.array(at))
+    return _with(sightings, "at_ms", at)
+
+
+def silences_settled(sightings: pa.Table, silence_ms: Mapping[str, int]) -> pa.Table:
+    """SIGHTING in which a leave that was one of silence is the `idle` row of that silence again: a repeat.
+
+    For feeds that tell such a leave twice, with how long they wait: as any other, then that it was for silence.
+
+        A joined   last frame              A left           at 310: the same station and AP in the same second
+        |==========|                       |                at 310, `idle` told at 310, stands at 10
+        0          10                      310
+
+    Such rows move to the end of the table, so that the line that says why is the one that counts.
+    """
+    if not silence_ms:
+        return sightings
+    rows, waits = _of_feeds(sightings, silence_ms)
+    told = sightings.take(pa.array(rows))
+    stands = _silences(told, waits)
+    if not (stands > -_NEVER).any():
+        return sightings
+    again = rows[stands > -_NEVER]
+    at, kind = sightings["at_ms"].to_numpy().copy(), sightings["kind"].to_numpy().copy()
+    is_again = np.zeros(len(sightings), np.bool_)
+    at[again], kind[again], is_again[again] = stands[stands > -_NEVER], IDLE, True
+    settled = _with(_with(sightings, "at_ms", at), "kind", kind)
+    return settled.take(pa.array(np.argsort(is_again, kind="stable")))
 
 
 def restarts_applied(sightings: pa.Table, restarts: pa.Table) -> pa.Table:
@@ -94,8 +122,7 @@ def restarts_applied(sightings: pa.Table, restarts: pa.Table) -> pa.Table:
     was_linked = (before == joins_there.last(where, when - 1)) & (leaves_there.last(where, when) <= before)
     last = np.where(was_linked & (before > -_NEVER), LEFT, SEEN)
     kind[rows] = np.where(is_linked & (ended < _NEVER), last, JOINED)
-    place = sightings.column_names.index("kind")
-    return sightings.set_column(place, SIGHTING.arrow.field("kind"), pa.array(kind, pa.int8()))
+    return _with(sightings, "kind", kind)
 
 
 def _told(sightings: pa.Table, feeds: Collection[str]) -> Bools:
@@ -113,6 +140,32 @@ def _told(sightings: pa.Table, feeds: Collection[str]) -> Bools:
     for same in (feed, file, line, subject, ap):
         told[1:] &= same[1:] == same[:-1]
     return told
+
+
+def _of_feeds(sightings: pa.Table, silence_ms: Mapping[str, int]) -> tuple[Ints, Ints]:
+    """The leaves of these feeds by their places, and for each how long its feed waits."""
+    words = _coded(sightings, "feed")
+    waits = np.array([silence_ms.get(name, -1) for name in words.dictionary.to_pylist()] or [-1], np.int64)
+    wait = waits[words.indices.to_numpy()]
+    rows = np.flatnonzero((wait >= 0) & (sightings["kind"].to_numpy() < JOINED))
+    return rows, wait[rows]
+
+
+def _silences(leaves: pa.Table, waits: Ints) -> Ints:
+    """For each of `leaves` at which instant the silence stands that it tells of; -_NEVER if it tells of none."""
+    is_silence = leaves["kind"].to_numpy() == IDLE
+    if not is_silence.any():
+        return np.full(len(leaves), -_NEVER)
+    at, subject, ap = _columns(leaves)
+    group = _groups(_groups(subject, ap), _coded(leaves, "feed").indices.to_numpy().astype(np.int64))
+    said = _order(group, at + waits, is_silence).next(group, at - 1)
+    return np.where(~is_silence & (said <= at + SECOND_MS), said - waits, -_NEVER)
+
+
+def _with(sightings: pa.Table, name: str, values: NDArray[np.generic]) -> pa.Table:
+    """`sightings` with another column of that name."""
+    field = SIGHTING.arrow.field(name)
+    return sightings.set_column(sightings.column_names.index(name), field, pa.array(values, field.type))
 
 
 def _columns(sightings: pa.Table) -> tuple[Ints, Ints, Ints]:

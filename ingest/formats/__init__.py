@@ -66,7 +66,7 @@ class Format:
 
     A line longer than `longest_line` bytes is refused; a reader may cut it off after one byte more. A chunk may end
     wherever one of `record_ends` does. `tells_joins_late`: the end of a session tells its join too, in a second row.
-    `names_users`: its rows may say who logged in.
+    `names_users`: its rows may say who logged in. `tells_silence_twice`: a leave for silence is also told as any other.
     """
 
     prepare: Callable[[bytes, Feed], Parser]
@@ -75,6 +75,7 @@ class Format:
     record_ends: tuple[bytes, ...] = (b"\n",)
     tells_joins_late: bool = False
     names_users: bool = False
+    tells_silence_twice: bool = False
 
     def parse(self, whole: Any, first_line: int, feed: Feed, near_ms: int) -> Reading:
         """A whole file at once."""
@@ -86,7 +87,7 @@ FORMATS: dict[str, Format] = {
     "csv": Format(csv.CsvParser.of),
     "jsonl": Format(json_lines.JsonLinesParser.of),
     "parquet": Format(parquet.ParquetParser.of, unit="table"),
-    "hostapd": Format(hostapd.HostapdParser.of),
+    "hostapd": Format(hostapd.HostapdParser.of, tells_silence_twice=True),
     "meraki-v2": Format(meraki_v2.MerakiV2Parser.of, longest_line=LONGEST_BODY),
     "meraki-v3": Format(meraki.MerakiParser.of, longest_line=LONGEST_BODY),
     "aruba": Format(aruba.ArubaParser.of, names_users=True),
@@ -96,7 +97,7 @@ FORMATS: dict[str, Format] = {
     "huawei": Format(huawei.HuaweiParser.of),
     "ruijie": Format(ruijie.RuijieParser.of),
     "mikrotik": Format(mikrotik.MikrotikParser.of),
-    "ubiquiti": Format(ubiquiti.UbiquitiParser.of),
+    "ubiquiti": Format(ubiquiti.UbiquitiParser.of, tells_silence_twice=True),
     "aruba-ale": Format(aruba_ale.ArubaAleParser.of, longest_line=LONGEST_BODY),
     "mist": Format(mist.MistParser.of, longest_line=LONGEST_BODY),
     "mist-location": Format(mist_location.MistLocationParser.of, longest_line=LONGEST_BODY),

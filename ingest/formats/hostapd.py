@@ -14,7 +14,8 @@ walk merges what several lines say of one event. hostapd's own default of silenc
 
 The timer DEAUTH/REMOVE runs one second after every disassociation, also after one that the device sent: no silence
 came before it, the leave has its own line. Before `disassociated due to inactivity` hostapd says AP-STA-DISCONNECTED,
-a `left` at the time of the line, which no rule on single lines can tell from a true one.
+a `left` at the time of the line, which no rule on single lines can tell from a true one: a day's run takes it for the
+same `idle` where both come within a second (`sessionize/sessions.py`); a stream does not.
 
 The AP's key is the syslog host, or `host/interface`; a log without host is one router's, and has the feed's name.
 """
