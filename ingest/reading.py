@@ -66,6 +66,14 @@ class Restarts:
 
 
 @dataclass(frozen=True)
+class Signs:
+    """Instants at which an access point proved alive by a record that is no sighting, each with the log's key of it."""
+
+    at_ms: npt.NDArray[np.int64]
+    ap: pa.DictionaryArray
+
+
+@dataclass(frozen=True)
 class Reading:
     """The sightings of one chunk in the order of its lines, and what became of every other record.
 
@@ -76,7 +84,8 @@ class Reading:
     What only some logs say is None where this one does not: `clock`, the name of the clock that stamped the row (null
     where it is the feed's own); `received_ms`, the instant of the row on the receiver's clock (NO_TIME where it is not
     known); `user`, the account that logged in with the row's device (null where nobody did). `restarts` are records
-    that name no device; they are ignored as such. `ignored_lines` are the lines of those ignored, in order, by reason.
+    that name no device; they are ignored as such, and so are those behind `signs`. `ignored_lines` are the lines of
+    those ignored, in order, by reason.
     """
 
     at_ms: npt.NDArray[np.int64]
@@ -93,6 +102,7 @@ class Reading:
     received_ms: npt.NDArray[np.int64] | None = None
     user: pa.DictionaryArray | None = None
     restarts: Restarts | None = None
+    signs: Signs | None = None
     ignored_lines: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
 

@@ -38,6 +38,10 @@ class Workspace:
         """What a feed's clocks are corrected by on a day, frozen; no run overwrites it."""
         return self.data / "clocks" / f"day={date}" / f"{feed}.parquet"
 
+    def usual(self, date: datetime.date, definition: str) -> Path:
+        """When access points usually speak, by the days before, frozen; no run overwrites it."""
+        return self.data / "usual" / f"day={date}" / f"{definition}.parquet"
+
     @property
     def raw_hours(self) -> Path:
         """In which hours each raw file has rows."""

@@ -1,6 +1,6 @@
 """The figures of the day report, in the order of page, CSV and Excel. Each one's SQL lives with its subject."""
 
-from reports.coverage_figures import COVERAGE, RANGE
+from reports.coverage_figures import COVERAGE, RANGE, ZONE_COVERAGE
 from reports.place_figures import SHARED, SITE_MOVES, SITES, ZONE_MOVES, ZONES
 from reports.quality_figures import AP_HOURS, DISTURBED, NETWORK, RECORDS
 from reports.visit_figures import ADDRESSES, BAND_FIGURE, BIN_FIGURE, HEADLINE, HOURS, KINDS
@@ -22,6 +22,7 @@ FIGURES = (
     RECORDS,
     NETWORK,
     COVERAGE,
+    ZONE_COVERAGE,
     RANGE,
 )
 BY_NAME = {figure.name: figure for figure in FIGURES}

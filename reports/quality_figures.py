@@ -1,6 +1,6 @@
 """Figures about the data behind the day: what became of the records, and which access points were heard."""
 
-from reports.figure import BOTH_DAYS, DAY, IS_COUNTED, WHICH, Figure
+from reports.figure import BOTH_DAYS, DAY, IS_COUNTED, SPOKE, WHICH, Figure
 from reports.words import Text
 
 _NONE = Text("无", "nothing")
@@ -47,7 +47,7 @@ FROM
         SELECT {WHICH} AS which, ap, any(site) != 'unknown' AS known, toInt64(uniqExact(hour_ms)) AS heard,
                intDiv(max(hour_ms) - min(hour_ms), 3600000) + 1 AS span
         FROM visible_ap_hour
-        WHERE {BOTH_DAYS}
+        WHERE {BOTH_DAYS} AND {SPOKE}
         GROUP BY which, ap
     )
 )
@@ -69,7 +69,7 @@ SELECT {WHICH} AS which,
            + toHour(fromUnixTimestamp64Milli(hour_ms, {{time_zone:String}}))) AS hour,
        uniqExact(ap) AS aps
 FROM visible_ap_hour
-WHERE {BOTH_DAYS} AND site != 'unknown'
+WHERE {BOTH_DAYS} AND {SPOKE} AND site != 'unknown'
 GROUP BY which, hour
 ORDER BY which DESC, hour""",
     keys=("which", "hour"),
@@ -85,13 +85,15 @@ _IS_SPLIT = """arrayExists((device, from_ms) -> device = subject AND start_ms >=
 
 DISTURBED = Figure(
     name="disturbed",
-    title=Text("迟到、拆分与截断的到访", "Late, split and cut visits"),
+    title=Text("迟到、拆分、截断与未覆盖的到访", "Late, split, cut or uncovered"),
     meaning=Text(
         "占计入的到访。迟到：含有当日首次定稿之后才送达的记录；拆分：自登录或同意起不足一个连接保持时长即开始的会员到访，"
-        "此前的部分属于未知设备；截断：当日尾段之后仍可能改变。",
+        "此前的部分属于未知设备；截断：当日尾段之后仍可能改变；未覆盖：其所在区域某台通常有上报的 AP 整小时无声，"
+        "该时段可能改变这次到访。",
         "Of the counted visits. Late: with a row that came after the day's first final run. Split: of a member, begun "
         "within a joined hold of the login or consent that made the device the member's; what lay before is a "
-        "stranger's. Cut: something after the day's tail could still change it.",
+        "stranger's. Cut: something after the day's tail could still change it. Uncovered: where it was, an AP that "
+        "usually speaks gave no sign for an hour that could have changed it.",
     ),
     leaves_out=Text("不足最短时长的到访、固定设备、员工", "visits under the minimum, static devices, staff"),
     sql=f"""
@@ -102,10 +104,12 @@ FROM
     SELECT count() AS total,
            [('late_visits', countIf(late), uniqExactIf(subject, late)),
             ('split', countIf(split), uniqExactIf(subject, split)),
-            ('cut', countIf(cut), uniqExactIf(subject, cut))] AS rows
+            ('cut', countIf(cut), uniqExactIf(subject, cut)),
+            ('uncovered', countIf(touched), uniqExactIf(subject, touched))] AS rows
     FROM
     (
-        SELECT subject, cut, visit_id IN ({_LATE_ROWS}) AS late, {_IS_SPLIT} AS split
+        SELECT subject, cut, ifNull(uncovered, false) AS touched, visit_id IN ({_LATE_ROWS}) AS late,
+               {_IS_SPLIT} AS split
         FROM visible_visit
         WHERE {DAY} AND {IS_COUNTED}
     )

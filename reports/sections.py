@@ -34,8 +34,9 @@ def quality_sections(desk: Desk) -> list[Section]:
         "network": "item value of",
         "range": "item at_least at_most",
         "coverage": "site hour heard usual share_covered",
+        "zone_coverage": "zone site hour heard usual share_covered",
     }
-    most = {"coverage": MOST_ROWS}
+    most = {"coverage": MOST_ROWS, "zone_coverage": MOST_ROWS}
     behind = [
         desk.section(name, width="third", table=desk.table(name, columns[name], most=most.get(name, 0)))
         for name in columns

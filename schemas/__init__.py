@@ -1,6 +1,6 @@
 """The words: every table once, and the errors. Arrow, ClickHouse, Spark, GX and docs are derived from it."""
 
-from schemas.ap_hour import AP_HOUR
+from schemas.ap_hour import AP_HOUR, LIFE_SIGN, USUAL_HOUR
 from schemas.audience import AUDIENCE_MEMBER, EXPORT_ROW, EXPORT_TOKEN
 from schemas.clock_offset import CLOCK_OFFSET, CLOCK_SAMPLE
 from schemas.column import Column, Table
@@ -41,6 +41,7 @@ __all__ = [
     "FEED_HOUR",
     "FLAP",
     "LEDGER",
+    "LIFE_SIGN",
     "LINE_SHAPE",
     "LOGIN",
     "MEMBER",
@@ -60,6 +61,7 @@ __all__ = [
     "SIGHTING",
     "STAY",
     "TRIGGER",
+    "USUAL_HOUR",
     "VISIT",
     "ZONE",
     "ZONE_HOUR",

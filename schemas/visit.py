@@ -19,6 +19,13 @@ VISIT = Table(
         Column("static", "bool", "longer than `longest`: a device that lives here"),
         Column("staff", "bool", "as long as a working shift"),
         Column("cut", "bool", "something after the day's tail could still have changed it"),
+        Column(
+            "uncovered",
+            "bool",
+            "an hour in which an access point where it was usually speaks and did not could have changed it; null: not "
+            "known, in a stream",
+            nullable=True,
+        ),
     ),
     ("visit_id",),
 )

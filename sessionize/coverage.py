@@ -1,6 +1,6 @@
 """Who was where hour by hour, and what each access point reported: ZONE_HOUR from stays, AP_HOUR from sightings.
 
-What does not live here: visits and stays themselves, and what a report makes of an hour without sightings.
+What does not live here: visits and stays themselves, and what an hour without sightings means (`covered`).
 """
 
 import numpy as np
@@ -15,6 +15,7 @@ from sessionize.hours import MINUTE_MS, Hours, Ints, bounds_of, coded, hours_of,
 
 NOWHERE = -1
 Names = list[tuple[str, str]]  # (site, zone) by place
+Validities = dict[str, list[tuple[int, int, str, str]]]  # access point -> (from, until, site, zone)
 
 
 def zone_hours(stays: pa.Table, day: Day, hours: Hours | None = None) -> pa.Table:
@@ -48,7 +49,8 @@ def zone_hours(stays: pa.Table, day: Day, hours: Hours | None = None) -> pa.Tabl
 def ap_hours(sightings: pa.Table, places: pa.Table, day: Day, hours: Hours | None = None) -> pa.Table:
     """AP_HOUR rows: distinct rows (subject, instant, kind) that each AP reported inside the day; ordered by the key.
 
-    An hour in which an AP reported nothing has no row. Site and zone are those of the AP's first validity in that hour.
+    An hour in which an AP reported nothing has no row, and nothing is said of what is expected (`covered`). Site and
+    zone are those of the AP's first validity in that hour.
 
     Args:
         sightings: SIGHTING or PUBLISHED rows of the whole window, in any order; repeats are harmless.
@@ -182,9 +184,9 @@ def _distinct(key: Ints, subject: Ints, at: Ints, ap: Ints, bounds: Ints, aps: i
 
 def _ap_rows(names: list[str], counts: Ints, places: pa.Table, hours: Hours, bounds: Ints, day: Day) -> pa.Table:
     ap, hour = np.nonzero(counts)
-    validities = _validities(places)
+    validities = validities_of(places)
     where = [
-        _place(validities.get(names[a], []), bounds[h], bounds[h + 1])
+        place_of(validities, names[a], bounds[h], bounds[h + 1])
         for a, h in zip(ap.tolist(), hour.tolist(), strict=True)
     ]
     return AP_HOUR.table(
@@ -194,16 +196,20 @@ def _ap_rows(names: list[str], counts: Ints, places: pa.Table, hours: Hours, bou
         zone=[zone for _, zone in where],
         hour_ms=hours[hour],
         sightings=counts[ap, hour],
+        heartbeat=np.zeros(len(ap), np.bool_),
+        expected=pa.nulls(len(ap), pa.bool_()),
     )
 
 
-def _validities(places: pa.Table) -> dict[str, list[tuple[int, int, str, str]]]:
-    """Per AP its (from, until, site, zone), by time."""
-    found: dict[str, list[tuple[int, int, str, str]]] = {}
+def validities_of(places: pa.Table) -> Validities:
+    """The places of each access point, by time."""
+    found: Validities = {}
     for row in places.select(["ap", "from_ms", "until_ms", "site", "zone"]).sort_by("from_ms").to_pylist():
         found.setdefault(row["ap"], []).append((row["from_ms"], row["until_ms"], row["site"], row["zone"]))
     return found
 
 
-def _place(validities: list[tuple[int, int, str, str]], begin: int, end: int) -> tuple[str, str]:
-    return next(((s, z) for start, until, s, z in validities if start < end and until > begin), (UNKNOWN, UNKNOWN))
+def place_of(known: Validities, ap: str, begin: int, end: int) -> tuple[str, str]:
+    """(site, zone) of the access point's first validity between two instants."""
+    named = ((s, z) for start, until, s, z in known.get(ap, ()) if start < end and until > begin)
+    return next(named, (UNKNOWN, UNKNOWN))

@@ -72,6 +72,11 @@ def framed(log: Spans, near_ms: int) -> Framed:
     return Framed(*_framed(*log, near_ms))
 
 
+def passed_frames(frames: Framed) -> npt.NDArray[np.bool_]:
+    """Of each line, whether it has a frame and was passed over: it says nothing of a device, but somebody wrote it."""
+    return (frames.verdict < KEPT) & (frames.stop > 0)
+
+
 def nothing_said(n: int) -> Said:
     """Columns for a format to fill in."""
     ap, ap_stop, user, user_stop = (np.zeros(n, np.int64) for _ in range(4))

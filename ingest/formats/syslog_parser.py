@@ -5,7 +5,7 @@ lines -> frames -> scan: what each text says .............. the format's own
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -13,8 +13,18 @@ import numpy.typing as npt
 
 from ingest.feed import Feed
 from ingest.formats.controller_frames import controller_frames
-from ingest.formats.syslog_lines import Framed, Said, framed, host_aps, named_aps, nothing_said, reading_of
-from ingest.reading import Reading
+from ingest.formats.syslog_lines import (
+    Framed,
+    Said,
+    framed,
+    host_aps,
+    named_aps,
+    nothing_said,
+    passed_frames,
+    reading_of,
+)
+from ingest.mapping import Civil, utc_times
+from ingest.reading import KEPT, Reading, Signs
 from ingest.scan import Spans, lines_of
 from ingest.words import Words
 from ingest.zone_names import check_zones
@@ -49,7 +59,26 @@ class SyslogParser(ABC):
         frames = self.frames(log, near_ms)
         said = nothing_said(log.start.size)
         self.scan(log.buf, frames, said)
-        return reading_of(log, frames, said, self.access_points(log, frames, said), self.feed, first_line)
+        reading = reading_of(log, frames, said, self.access_points(log, frames, said), self.feed, first_line)
+        return replace(reading, signs=self._signs(log, frames, said))
+
+    def proves_alive(self, frames: Framed, said: Said) -> npt.NDArray[np.bool_]:
+        """Of each line, whether it is a sign of life of its access point, though it says nothing of a device."""
+        del said
+        return passed_frames(frames)
+
+    def _signs(self, log: Spans, frames: Framed, said: Said) -> Signs | None:
+        """The access points of ignored lines, which prove them alive; None if none is named."""
+        rows = np.flatnonzero(self.proves_alive(frames, said))
+        if not rows.size:
+            return None
+        verdict = np.full(rows.size, KEPT, np.int8)
+        passed = Framed._make(column[rows] for column in frames)._replace(verdict=verdict)
+        ap = self.access_points(log, passed, Said._make(column[rows] for column in said))
+        civil = Civil(passed.civil, passed.offset, np.ones(rows.size, np.bool_))
+        at_ms = utc_times(civil, verdict, self.feed.time_zone)
+        named = (verdict == KEPT) & (ap.codes >= 0)
+        return Signs(at_ms[named], ap.taken(named))
 
 
 class NamedApsParser(SyslogParser):
@@ -57,6 +86,10 @@ class NamedApsParser(SyslogParser):
 
     def access_points(self, log: Spans, frames: Framed, said: Said) -> Words:
         return named_aps(log, frames, said, self.feed)
+
+    def proves_alive(self, frames: Framed, said: Said) -> npt.NDArray[np.bool_]:
+        """Only of lines that name one: a controller's message proves the controller alive."""
+        return passed_frames(frames) & (said.ap_stop > said.ap)
 
 
 class ControllerParser(NamedApsParser):

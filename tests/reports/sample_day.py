@@ -111,6 +111,7 @@ def _day(day: datetime.date, visits: int, seed: int) -> dict[str, pa.Table]:
         static=rng.random(visits) < 0.0006,
         staff=dwell > 6 * HOUR,
         cut=rng.random(visits) < 0.0015,
+        uncovered=rng.random(visits) < 0.06,
     )
     return {
         "visit": visit,
@@ -212,10 +213,10 @@ def _ap_hours(rng: np.random.Generator, day: datetime.date, start_ms: int) -> pa
     for ap in range(120):
         known = ap < 118
         for hour in range(3, 20):
-            if (day == DAY and ap % 3 == 0 and hour in (10, 11)) or rng.random() < 0.01:
-                continue
+            is_off = (day == DAY and ap % 3 == 0 and hour in (10, 11)) or rng.random() < 0.01
             site = list(SITES)[ap % len(SITES)] if known else "unknown"
-            values = (day, f"ap-{ap:03d}", site, "z" if known else "unknown", start_ms + hour * HOUR, 40)
+            zone = "z" if known else "unknown"
+            values = (day, f"ap-{ap:03d}", site, zone, start_ms + hour * HOUR, 0 if is_off else 40, False, known)
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
     return schemas.AP_HOUR.table(**rows)

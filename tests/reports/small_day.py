@@ -116,7 +116,13 @@ def _visits(visits: list[Visit], day: datetime.date) -> pa.Table:
     ones = [1] * len(visits)
     bounce = [visit.dwell_ms < 5 * MINUTE for visit in visits]
     return schemas.VISIT.table(
-        day=[day] * len(visits), site=[""] * len(visits), sightings=ones, stays=ones, bounce=bounce, **columns
+        day=[day] * len(visits),
+        site=[""] * len(visits),
+        sightings=ones,
+        stays=ones,
+        bounce=bounce,
+        uncovered=[visit.cut for visit in visits],
+        **columns,
     )
 
 
@@ -155,5 +161,8 @@ def _zone_hours() -> pa.Table:
 
 
 def _ap_hours(day: datetime.date, start_ms: int) -> pa.Table:
-    rows = [(day, ap, site, site, start_ms + hour * HOUR, 9) for ap, site, hours in AP_HOURS for hour in hours]
+    rows = [
+        (day, ap, site, site, start_ms + hour * HOUR, 9, False, True) for ap, site, hours in AP_HOURS for hour in hours
+    ]
+    rows.append((day, "ap4", "west", "west", start_ms, 0, False, True))  # usually speaks, and did not
     return schemas.AP_HOUR.table(**dict(zip(schemas.AP_HOUR.names, map(list, zip(*rows, strict=True)), strict=True)))

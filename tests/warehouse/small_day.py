@@ -37,6 +37,7 @@ def tables_of(visits: int, date: datetime.date = DATE) -> dict[str, pa.Table]:
             static=no,
             staff=no,
             cut=no,
+            uncovered=no,
         ),
         "stay": STAY.table(
             day=[date] * 2 * visits,
