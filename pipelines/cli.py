@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import capture, db, explain, keys, opt_out, registry, replay, show
+from pipelines.commands import capture, db, explain, keys, opt_out, period, registry, replay, show
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
@@ -33,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(show.config, name="config")
+app.command("period")(period.period)
 app.add_typer(show.schema, name="schema")
 app.add_typer(explain.app, name="explain")
 app.add_typer(keys.app, name="keys")

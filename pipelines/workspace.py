@@ -19,6 +19,10 @@ class Workspace:
     def report(self, date: datetime.date, definition: str, suffix: str) -> Path:
         return self.data / "reports" / f"day={date}" / f"{definition}{suffix}"
 
+    def period(self, days: str, definition: str) -> Path:
+        """The report of several days, e.g. OUT/reports/period=2026-10-25..2026-11-23/default, without its ending."""
+        return self.data / "reports" / f"period={days}" / definition
+
     def exports(self, date: datetime.date) -> Path:
         return self.data / "exports" / f"day={date}"
 

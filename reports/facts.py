@@ -45,6 +45,11 @@ class PageFacts:
     restated: Restatement | None = None
 
     @property
+    def when(self) -> str:
+        """The day, or the days, as files and heads name them."""
+        return self.day.isoformat()
+
+    @property
     def before(self) -> datetime.date:
         return weekday_before(self.day)
 
@@ -60,3 +65,28 @@ class PageFacts:
             zone: name or zone
             for zone, name in zip(*(self.zones[c].to_pylist() for c in ("zone", "name")), strict=True)
         }
+
+
+@dataclass(frozen=True)
+class CountedDay:
+    """One day of a period: `state` is final, provisional, missing, or other-limits (counted by another definition)."""
+
+    day: datetime.date
+    state: str
+    run: str = ""
+
+
+@dataclass(frozen=True)
+class PeriodFacts(PageFacts):
+    """Facts of a report of several days; `day` is the last one. `snapshot` names the runs of all of them together."""
+
+    days: tuple[CountedDay, ...] = ()
+    snapshot: str = ""
+
+    @property
+    def when(self) -> str:
+        return f"{self.days[0].day.isoformat()}..{self.day.isoformat()}"
+
+    def those(self, *states: str) -> list[CountedDay]:
+        """The days in one of these states, in order."""
+        return [day for day in self.days if day.state in states]

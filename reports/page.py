@@ -29,11 +29,11 @@ def page(figures: Settled, pictures: Pictures, facts: PageFacts, language: Langu
     Names from outside (sites, zones, the district) are escaped. The same figures give the same bytes.
     """
     desk = Desk(figures, pictures, facts, language)
-    return _template().render(
+    return template("day.html.jinja").render(
         facts=facts,
         language=language,
         say=lambda key, *values: word(key, language, *values),
-        style=Markup(_text("day.css")),
+        style=Markup(text_of("day.css")),
         weekday=WEEKDAYS[facts.day.weekday()].to(language),
         random_share=word("random_share", language, random_share(figures, facts)),
         headline=BY_NAME["headline"],
@@ -46,11 +46,13 @@ def page(figures: Settled, pictures: Pictures, facts: PageFacts, language: Langu
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """The page `name`, with what all pages draw alike in front."""
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-        _text("day.html.jinja")
+        text_of("sections.html.jinja") + text_of(name)
     )
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
+    """A file beside the templates."""
     return (resources.files("reports") / "pages" / name).read_text("utf-8")

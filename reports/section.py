@@ -1,11 +1,13 @@
 """One section of the page, and the desk on which sections are made. Which sections a page has is said in `sections`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from markupsafe import Markup
 
 from reports.facts import PageFacts
+from reports.figure import Figure
 from reports.figures import BY_NAME
 from reports.matrix import MatrixView
 from reports.pictures import Pictures
@@ -56,10 +58,18 @@ class Section:
 class Desk:
     """The settled figures of one page as rows, with their pictures and the words of its language at hand."""
 
-    def __init__(self, figures: Settled, pictures: Pictures, facts: PageFacts, language: Language) -> None:
+    def __init__(
+        self,
+        figures: Settled,
+        pictures: Pictures,
+        facts: PageFacts,
+        language: Language,
+        known: Mapping[str, Figure] = BY_NAME,
+    ) -> None:
         self.rows: dict[str, list[Row]] = {name: table.to_pylist() for name, table in figures.items()}
         self.pictures, self.facts, self.language = pictures, facts, language
-        self._hidden = {name: has_hidden(BY_NAME[name], table) for name, table in figures.items()}
+        self._known = known
+        self._hidden = {name: has_hidden(known[name], table) for name, table in figures.items()}
 
     def section(
         self,
@@ -73,7 +83,7 @@ class Desk:
         under: str = "",
     ) -> Section:
         """The section of figure `name`; `under` names its words where it has its own beside the figure's."""
-        figure = BY_NAME[name]
+        figure = self._known[name]
         return Section(
             name=under or name,
             title=word(under, self.language) if under else figure.title.to(self.language),
@@ -92,11 +102,11 @@ class Desk:
 
     def table(self, name: str, columns: str, *, most: int = 0, bar: str = "") -> TableView:
         rows, wanted = self.rows[name], columns.split()
-        return table_view(BY_NAME[name], rows, wanted, self.facts, self.language, most=most, bar=bar)
+        return table_view(self._known[name], rows, wanted, self.facts, self.language, most=most, bar=bar)
 
     def drawings(self, name: str, caption: str) -> tuple[Drawing, ...]:
         """The pictures of section `name`, titled for readers; several panels each say their floors."""
-        title = word(name, self.language) if name not in BY_NAME else BY_NAME[name].title.to(self.language)
+        title = self._known[name].title.to(self.language) if name in self._known else word(name, self.language)
         pictures = self.pictures[name]
         drawn = []
         for picture in pictures:
@@ -108,6 +118,6 @@ class Desk:
 
     def label(self, name: str, row: Row, column: str) -> str:
         """The text of one cell of a matrix; a share is in whole percent, without the sign."""
-        if is_hidden(BY_NAME[name], row):
+        if is_hidden(self._known[name], row):
             return self.facts.mark
         return number(100 * row[column] if column.startswith("share") else row[column])

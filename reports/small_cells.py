@@ -28,13 +28,12 @@ def settled(tables: Mapping[str, pa.Table], k: int) -> Settled:
     """
     if missing := [figure.name for figure in FIGURES if figure.name not in tables]:
         raise ValueError(f"figures without a result: {', '.join(missing)}")
-    safe = {figure.name: _hide_small(figure, _plain(tables[figure.name]), k) for figure in FIGURES}
-    safe["dwell"] = _hide_with(safe, "dwell", ("band", "counted"), "bands", ("band", "counted"))
-    safe["zones"] = _hide_with(safe, "zones", ("site",), "sites", ("site",))
-    moved = ("from_site", "to_site")
-    safe["zone_moves"] = _hide_with(safe, "zone_moves", moved, "site_moves", moved)
+    safe = {figure.name: hide_small(figure, plain(tables[figure.name]), k) for figure in FIGURES}
+    _hide_below(safe, "dwell", "bands", ("band", "counted"), ("band", "counted"))
+    _hide_below(safe, "zones", "sites", ("site",), ("site",))
+    _hide_below(safe, "zone_moves", "site_moves", ("from_site", "to_site"), ("from_site", "to_site"))
     for column in ("site", "other"):
-        safe["shared"] = _hide_with(safe, "shared", (column,), "sites", ("site",))
+        _hide_below(safe, "shared", "sites", (column,), ("site",))
     return Settled(safe)
 
 
@@ -46,13 +45,40 @@ def has_hidden(figure: Figure, table: pa.Table) -> bool:
     return bool(figure.people) and table[figure.people].null_count > 0
 
 
-def _hide_small(figure: Figure, table: pa.Table, k: int) -> pa.Table:
+def hide_small(figure: Figure, table: pa.Table, k: int) -> pa.Table:
+    """`table` with the rows hidden that tell of fewer than `k` people, and what would give them away within it."""
     if not figure.people or not len(table):
         return table
     if figure.grid:
         return _blank(figure, table, _hidden_cells(figure, table, k))
     others = [name for name in table.column_names if name not in (*figure.keys, figure.people)]
     return suppress(table, figure.people, k, within=figure.within, with_it=others)
+
+
+def hide_with(
+    figure: Figure,
+    table: pa.Table,
+    keys: tuple[str, ...],
+    parent: Figure,
+    shown: pa.Table,
+    parent_keys: tuple[str, ...],
+) -> pa.Table:
+    """`table` with the rows hidden whose `keys` name a hidden row of the figure `parent`, of which `shown` is left."""
+    gone = {tuple(row[key] for key in parent_keys) for row in shown.to_pylist() if is_hidden(parent, row)}
+    rows = table.select(keys).to_pylist()
+    return _blank(figure, table, [tuple(row[key] for key in keys) in gone for row in rows])
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """The engine's types as four: text, int64, float64, bool."""
+    return pa.table({name: _plain_column(table[name]) for name in table.column_names})
+
+
+def _hide_below(
+    safe: dict[str, pa.Table], name: str, parent: str, keys: tuple[str, ...], parent_keys: tuple[str, ...]
+) -> None:
+    """Figure `name` shows more of what `parent` shows."""
+    safe[name] = hide_with(BY_NAME[name], safe[name], keys, BY_NAME[parent], safe[parent], parent_keys)
 
 
 def _hidden_cells(figure: Figure, table: pa.Table, k: int) -> list[bool]:
@@ -66,17 +92,6 @@ def _hidden_cells(figure: Figure, table: pa.Table, k: int) -> list[bool]:
     return [bool(cell) for cell in hidden_in_matrix(counts, k).cells[at]]
 
 
-def _hide_with(
-    safe: Mapping[str, pa.Table], name: str, keys: tuple[str, ...], parent: str, parent_keys: tuple[str, ...]
-) -> pa.Table:
-    """Figure `name` with the rows hidden whose `keys` name a hidden row of `parent`."""
-    gone = {
-        tuple(row[key] for key in parent_keys) for row in safe[parent].to_pylist() if is_hidden(BY_NAME[parent], row)
-    }
-    rows = safe[name].select(keys).to_pylist()
-    return _blank(BY_NAME[name], safe[name], [tuple(row[key] for key in keys) in gone for row in rows])
-
-
 def _blank(figure: Figure, table: pa.Table, hidden: list[bool]) -> pa.Table:
     mask = pa.array(hidden, pa.bool_())
     for position, name in enumerate(table.column_names):
@@ -84,12 +99,6 @@ def _blank(figure: Figure, table: pa.Table, hidden: list[bool]) -> pa.Table:
             column = table[name]
             table = table.set_column(position, name, pc.if_else(mask, pa.scalar(None, column.type), column))
     return table
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """The engine's types as four: text, int64, float64, bool."""
-    columns = {name: _plain_column(table[name]) for name in table.column_names}
-    return pa.table(columns)
 
 
 def _plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:

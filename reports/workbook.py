@@ -3,7 +3,7 @@
 import csv
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -20,19 +20,20 @@ _NUMBER_FORMATS = {"share_of_site": "0.0%", "share_of_other": "0.0%", "share_cov
 Row = dict[str, Any]
 
 
-def csv_of(figures: Settled, facts: PageFacts) -> bytes:
-    """One line a number: day, definition, figure, the row's keys as `name=value;...`, column, value. UTF-8 with BOM.
+def csv_of(figures: Settled, facts: PageFacts, listed: Sequence[Figure] = FIGURES) -> bytes:
+    """One line a number: day (of a period, first and last), definition, figure, the row's keys as `name=value;...`,
+    column, value. UTF-8 with BOM.
 
     A hidden value is the mark, never empty or 0; a value that does not exist (a median of nothing) is empty.
     """
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow(CSV_COLUMNS)
-    lines.writerows(_csv_lines(figures, facts))
+    lines.writerows(_csv_lines(figures, facts, listed))
     return text.getvalue().encode("utf-8-sig")
 
 
-def workbook_of(figures: Settled, facts: PageFacts, language: Language) -> bytes:
+def workbook_of(figures: Settled, facts: PageFacts, language: Language, listed: Sequence[Figure] = FIGURES) -> bytes:
     """An Excel file in memory: a sheet about the report, then one a figure. The same figures give the same bytes."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(
@@ -40,22 +41,22 @@ def workbook_of(figures: Settled, facts: PageFacts, language: Language) -> bytes
     ) as book:
         # Excel writes the instant of making into the file; the report's day keeps it repeatable.
         book.set_properties({"title": facts.district, "created": _midnight(facts)})
-        _about_sheet(book, facts, language)
-        for figure in FIGURES:
+        _about_sheet(book, facts, language, listed)
+        for figure in listed:
             _figure_sheet(book, figure, figures[figure.name].to_pylist(), facts, language)
     return target.getvalue()
 
 
-def _csv_lines(figures: Settled, facts: PageFacts) -> Iterator[tuple[str, ...]]:
-    for figure in FIGURES:
+def _csv_lines(figures: Settled, facts: PageFacts, listed: Sequence[Figure]) -> Iterator[tuple[str, ...]]:
+    for figure in listed:
         for row in figures[figure.name].to_pylist():
             named = ";".join(f"{key}={_escaped(row[key])}" for key in figure.keys)
             for column in _measures(row, figure):
                 value = facts.mark if is_hidden(figure, row) else _plain(row[column])
-                yield facts.day.isoformat(), facts.definition, figure.name, named, column, value
+                yield facts.when, facts.definition, figure.name, named, column, value
 
 
-def _about_sheet(book: Any, facts: PageFacts, language: Language) -> None:
+def _about_sheet(book: Any, facts: PageFacts, language: Language, listed: Sequence[Figure]) -> None:
     sheet = book.add_worksheet(word("report", language))
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 26, book.add_format({"valign": "top"}))
@@ -63,11 +64,11 @@ def _about_sheet(book: Any, facts: PageFacts, language: Language) -> None:
     state = word("provisional" if facts.provisional else "final", language)
     for place, (name, text) in enumerate(
         [
-            (facts.district, f"{facts.day.isoformat()} · {state}"),
+            (facts.district, f"{facts.when} · {state}"),
             (word("definition", language), facts.definition),
             (word("page_made", language), facts.made),
             (facts.mark, word("hidden_note", language, facts.mark, str(facts.threshold))),
-            *((figure.title.to(language), _note(figure, language)) for figure in FIGURES),
+            *((figure.title.to(language), _note(figure, language)) for figure in listed),
         ]
     ):
         sheet.write_string(place, 0, name, bold)
