@@ -5,7 +5,7 @@ import datetime
 import pyarrow as pa
 
 from marketing.audiences import audience_members, members_query
-from marketing.profile import MIXED_DAY_SQL, PROFILE_SQL, PROFILE_ZONE_SQL
+from marketing.profile import PROFILE_SQL, PROFILE_ZONE_SQL, STEPS
 from pipelines.job import Job
 from pipelines.members import Members
 from pipelines.warehouse.load import load
@@ -22,7 +22,8 @@ def profile_day(job: Job, warehouse: Warehouse, day: Day, members: Members) -> d
     asked = {"district": job.district_name, "definition": job.rules.name, "day": day.date}
     consented = sorted(in_force(members.consents, "location", day.end_ms))
     warehouse.replace_members(job.district_name, members.devices_before(day.window_end_ms), consented)
-    remember(warehouse, "mixed_day", MIXED_DAY_SQL, asked)
+    for name, text in STEPS.items():
+        remember(warehouse, name, text, asked)
     run = f"{job.rules.name}/{day.date}"
     profiles = {
         "profile": warehouse.query(PROFILE_SQL, asked),

@@ -10,7 +10,7 @@ from chdb.session import Session
 
 import schemas
 from marketing.device_sums import DEVICE_DAY_SQL, DEVICE_ZONE_DAY_SQL
-from marketing.profile import MIXED_DAY_SQL
+from marketing.profile import STEPS
 
 LABELS = {"district": "riverside", "definition": "default@1"}
 SUMS = {schemas.DEVICE_DAY: DEVICE_DAY_SQL, schemas.DEVICE_ZONE_DAY: DEVICE_ZONE_DAY_SQL}
@@ -50,13 +50,11 @@ class Tables:
                 known = {name: labels[name] for name in LABELS}
                 self.fill(f"visible_{table.name}", table.cast(pa.Table.from_pylist(rows, table.arrow)), **known)
 
-    def mix(self, day: datetime.date) -> None:
-        """The member days of which a profile looks at visits."""
-        rows = self.ask(MIXED_DAY_SQL, day=day)
-        self._session.query("CREATE OR REPLACE TABLE mixed_day (member String, day Date) ENGINE = Memory")
-        if rows:
-            batch = pa.Table.from_pylist(rows)  # noqa: F841 (chDB finds it by this name)
-            self._session.query("INSERT INTO mixed_day SELECT member, day FROM Python(batch)")
+    def prepare(self, day: datetime.date) -> None:
+        """What a profile of the day asks for first."""
+        texts = {name: str(value) for name, value in {**LABELS, "day": day}.items()}
+        for name, sql in STEPS.items():
+            self._session.query(f"CREATE OR REPLACE TABLE {name} ENGINE = Memory AS {sql}", params=texts)
 
     def ask(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         texts = {name: str(value) for name, value in {**LABELS, **parameters}.items()}

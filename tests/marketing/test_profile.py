@@ -68,7 +68,7 @@ def consented(*members: str) -> pa.Table:
 def profile(tables: Tables, sql: str = PROFILE_SQL) -> list[dict[str, Any]]:
     """The rows of today, after every day's sums were written."""
     tables.sum_up()
-    tables.mix(TODAY)
+    tables.prepare(TODAY)
     return tables.ask(sql, day=TODAY)
 
 

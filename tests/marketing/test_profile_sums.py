@@ -131,7 +131,7 @@ def test_the_profile_from_sums_is_that_from_visits(tables: Tables) -> None:
             tables.empty(name)
             tables.fill(name, rows)
         tables.sum_up()
-        tables.mix(TODAY)
+        tables.prepare(TODAY)
         profile, zones = by_hand(known, spans, agreed)
         assert len(profile) > 3 and len(zones) > 9
         assert [list(row.values())[1:] for row in tables.ask(PROFILE_SQL, day=TODAY)] == profile
