@@ -30,7 +30,7 @@ def cards_of(figures: Settled, facts: PageFacts, language: Language) -> list[Car
     day, before = (_row(figures, "headline", which=which) for which in ("day", "before"))
     compare = _Compare(day, before, facts, language)
     return [
-        compare.card("visitors", number, note=word("random_share", language, random_share(figures, facts))),
+        compare.card("visitors", number, note=_visitors_note(figures, facts, language)),
         compare.card("visits", number, note=_visits_each(day, language)),
         compare.card("median_min", lambda minutes: number(minutes, 1), unit=word("minute", language)),
         compare.card("mean_min", lambda minutes: number(minutes, 1), unit=word("minute", language)),
@@ -45,6 +45,14 @@ def random_share(figures: Settled, facts: PageFacts) -> str:
     if not row or row["smaller_class"] is None:
         return facts.mark if row else "–"
     return "–" if row["share"] is None else percent(row["share"])
+
+
+def _visitors_note(figures: Settled, facts: PageFacts, language: Language) -> str:
+    """The share of random MACs and, where hours were not covered, how many visitors there may have been."""
+    random = word("random_share", language, random_share(figures, facts))
+    row = _row(figures, "range", item="visitors")
+    is_wide = row and row["at_most"] is not None and row["at_most"] != row["at_least"]
+    return " · ".join((random, word("up_to", language, number(row["at_most"])))) if row and is_wide else random
 
 
 @dataclass(frozen=True)

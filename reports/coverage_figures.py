@@ -23,13 +23,13 @@ def _covered(place: str) -> str:
 
 
 def _not_covered(place: str) -> str:
-    """SQL of the hours in which not all spoke."""
+    """SQL of the hours in which not all spoke, those first in which most did not."""
     return f"""
 SELECT {place}, hour, toInt64(heard_aps) AS heard, toInt64(usual_aps) AS usual, heard_aps / usual_aps AS share_covered
 FROM ({_covered(place)}
 )
 WHERE heard_aps < usual_aps
-ORDER BY share_covered, {place}, hour"""
+ORDER BY usual - heard DESC, {place}, hour"""
 
 
 _MEANING = Text(

@@ -1,6 +1,7 @@
 """The figures of the day report, in the order of page, CSV and Excel. Each one's SQL lives with its subject."""
 
 from reports.coverage_figures import COVERAGE, RANGE, ZONE_COVERAGE
+from reports.passage_figures import CAPTURE, CAPTURE_HOURS
 from reports.place_figures import SHARED, SITE_MOVES, SITES, ZONE_MOVES, ZONES
 from reports.quality_figures import AP_HOURS, DISTURBED, NETWORK, RECORDS
 from reports.visit_figures import ADDRESSES, BAND_FIGURE, BIN_FIGURE, HEADLINE, HOURS, KINDS
@@ -16,6 +17,8 @@ FIGURES = (
     SITE_MOVES,
     ZONE_MOVES,
     SHARED,
+    CAPTURE,
+    CAPTURE_HOURS,
     KINDS,
     ADDRESSES,
     DISTURBED,

@@ -1,8 +1,10 @@
 """Which sections the page has, in order: each figure's chart and table. How a section is made is said in `section`."""
 
+from reports.figures import BY_NAME
 from reports.matrix import Crossing, matrix_view
 from reports.restated import restated_section
 from reports.section import Desk, Section
+from reports.tables import TableView, table_view
 from reports.words import word
 
 MOST_ROWS, MOST_PAIRS = 15, 10
@@ -22,6 +24,8 @@ def figure_sections(desk: Desk) -> list[Section]:
         _zone_moves(desk),
         _shared(desk),
         _pairs(desk),
+        _capture(desk),
+        _capture_hours(desk),
     ]
 
 
@@ -33,13 +37,14 @@ def quality_sections(desk: Desk) -> list[Section]:
         "kinds": "kind visits visitors",
         "network": "item value of",
         "range": "item at_least at_most",
-        "coverage": "site hour heard usual share_covered",
-        "zone_coverage": "zone site hour heard usual share_covered",
     }
-    most = {"coverage": MOST_ROWS, "zone_coverage": MOST_ROWS}
-    behind = [
-        desk.section(name, width="third", table=desk.table(name, columns[name], most=most.get(name, 0)))
-        for name in columns
+    of_hours = {
+        "coverage": "site hour share_covered heard usual",
+        "zone_coverage": "zone site hour share_covered heard usual",
+    }
+    behind = [desk.section(name, width="third", table=desk.table(name, columns[name])) for name in columns]
+    behind += [
+        desk.section(name, width="half", table=desk.table(name, of_hours[name], most=MOST_ROWS)) for name in of_hours
     ]
     told = desk.facts.restated
     return [restated_section(desk, told), *behind] if told else behind
@@ -113,3 +118,26 @@ def _shared(desk: Desk) -> Section:
 def _pairs(desk: Desk) -> Section:
     table = desk.table("shared", "site other both share_of_site share_of_other lift", most=MOST_PAIRS)
     return desk.section("shared", width="half", table=table, under="pairs")
+
+
+def _capture(desk: Desk) -> Section:
+    """The district and its sites stand open, their zones fold."""
+    table, more = _captured(desk, "capture", "zone", "site")
+    return desk.section("capture", width="half", table=table, more=more)
+
+
+def _capture_hours(desk: Desk) -> Section:
+    """The hours of the district stand open, those of its sites fold."""
+    table, more = _captured(desk, "capture_hours", "site", "hour")
+    return desk.section("capture_hours", width="half", table=table, more=more)
+
+
+def _captured(desk: Desk, name: str, within: str, key: str) -> list[TableView]:
+    """Two tables of figure `name`: rows of no `within`, and the others by it."""
+    measures = ["passers_by", "visitors", "connected", "share_captured"]
+    views = []
+    for keys, is_within in ([key], False), ([within, key], True):
+        rows = [row for row in desk.rows[name] if bool(row[within]) is is_within]
+        columns = [*keys, *measures]
+        views.append(table_view(BY_NAME[name], rows, columns, desk.facts, desk.language, bar="share_captured"))
+    return views

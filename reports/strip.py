@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.cards import random_share
+from reports.coverage_figures import LEAST_COVERED
 from reports.facts import PageFacts
 from reports.small_cells import Settled
 from reports.tables import head_of, number, percent
@@ -29,7 +30,9 @@ def chips_of(figures: Settled, facts: PageFacts, language: Language) -> list[Chi
     return [
         *_record_chips(figures["records"].to_pylist(), language),
         *_network_chips({row["item"]: row for row in figures["network"].to_pylist()}, language),
+        _coverage_chip(figures["coverage"].to_pylist(), language),
         *_visit_chips(figures, facts, language),
+        *_uncovered_chip(figures["disturbed"].to_pylist(), facts, language),
     ]
 
 
@@ -76,6 +79,26 @@ def _network_chips(items: dict[str, dict[str, Any]], language: Language) -> list
         Chip(word("unknown_aps", language), number(unknown["value"]), "", unknown["value"] > 0),
         Chip(word("gap_hours", language), number(gaps["value"]), word("gap_of", language, number(gaps["of"])), silent),
         Chip(word("flaps", language), number(flaps["value"])),
+    ]
+
+
+def _coverage_chip(rows: list[dict[str, Any]], language: Language) -> Chip:
+    """How many hours of sites nobody watched, or hardly anybody."""
+    hours = sum(row["share_covered"] < LEAST_COVERED for row in rows)
+    note = word("hours_not_covered_of", language) if hours else ""
+    return Chip(word("hours_not_covered", language), number(hours), note, hours > 0)
+
+
+def _uncovered_chip(rows: list[dict[str, Any]], facts: PageFacts, language: Language) -> list[Chip]:
+    """The visits that such hours could have changed."""
+    return [
+        Chip(
+            word("uncovered", language),
+            _count(row["visits"], facts),
+            word("of_visits", language, percent(row["share"])) if row["share"] else "",
+        )
+        for row in rows
+        if row["kind"] == "uncovered"
     ]
 
 

@@ -92,6 +92,8 @@ def key_text(column: str, value: Any, facts: PageFacts, language: Language) -> s
         return f"{value % 24:02d}:00"
     if column == "which":
         return word("that_day" if value == "day" else "weekday_before", language)
+    if value == "":
+        return word("whole", language)
     if column in ("zone", "from_zone", "to_zone"):
         return facts.zone_names.get(value, str(value))
     if column in ("status", "reason", "kind", "item", "engagement"):

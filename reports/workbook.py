@@ -16,7 +16,13 @@ from reports.tables import head_of
 from reports.words import Language, word
 
 _DECIMALS = 4
-_NUMBER_FORMATS = {"share_of_site": "0.0%", "share_of_other": "0.0%", "share_covered": "0.0%", "lift": "0.00"}
+_NUMBER_FORMATS = {
+    "share_of_site": "0.0%",
+    "share_of_other": "0.0%",
+    "share_covered": "0.0%",
+    "share_captured": "0.0%",
+    "lift": "0.00",
+}
 Row = dict[str, Any]
 
 

@@ -12,6 +12,7 @@ from schemas.ledger import LEDGER
 from schemas.line_shape import LINE_SHAPE
 from schemas.member import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE
 from schemas.opt_out import OPT_OUT
+from schemas.passage import PASSAGE
 from schemas.place import PLACE
 from schemas.presence import PRESENCE
 from schemas.profile import PROFILE, PROFILE_ZONE
@@ -49,6 +50,7 @@ __all__ = [
     "MERCHANT",
     "MOVE_DAY",
     "OPT_OUT",
+    "PASSAGE",
     "PLACE",
     "PLACE_DAY",
     "PRESENCE",

@@ -23,6 +23,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
         "rejected_in_ledger",
         "zone_hours_possible",
         "ap_hours_inside_day",
+        "passages_possible",
         "dwell_day_of_visits",
     ),
     "triggers": (),

@@ -33,6 +33,7 @@ from schemas import (
     LINE_SHAPE,
     MEMBER_DEVICE,
     MOVE_DAY,
+    PASSAGE,
     PLACE_DAY,
     PROFILE,
     PROFILE_ZONE,
@@ -49,7 +50,8 @@ from schemas import (
 SUMS: tuple[Table, ...] = (DEVICE_DAY, DEVICE_ZONE_DAY, MOVE_DAY, DWELL_DAY, PLACE_DAY)
 LAYERS: dict[str, tuple[Table, ...]] = {
     "facts": (
-        *(VISIT, STAY, FLAP, PUBLISHED, ZONE_HOUR, AP_HOUR, LEDGER, FEED_HOUR, LINE_SHAPE, REJECTED, CLOCK_OFFSET),
+        *(VISIT, STAY, FLAP, PUBLISHED, ZONE_HOUR, AP_HOUR, PASSAGE, LEDGER, FEED_HOUR),
+        *(LINE_SHAPE, REJECTED, CLOCK_OFFSET),
         *SUMS,
     ),
     "triggers": (TRIGGER,),

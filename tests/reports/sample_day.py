@@ -120,6 +120,7 @@ def _day(day: datetime.date, visits: int, seed: int) -> dict[str, pa.Table]:
         "ledger": _ledger(rng, day),
         "zone_hour": _presence(day, start_ms, visit),
         "ap_hour": _ap_hours(rng, day, start_ms),
+        "passage": _passages(rng, day, start_ms),
     }
 
 
@@ -220,3 +221,17 @@ def _ap_hours(rng: np.random.Generator, day: datetime.date, start_ms: int) -> pa
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
     return schemas.AP_HOUR.table(**rows)
+
+
+def _passages(rng: np.random.Generator, day: datetime.date, start_ms: int) -> pa.Table:
+    """Three in ten who pass come in; the district and its sites, over the day and by hour."""
+    places = [("district", "", ""), *(("site", site, "") for site in SITES)]
+    spans = [("day", start_ms), *(("hour", start_ms + hour * HOUR) for hour in range(24))]
+    rows: dict[str, list] = {name: [] for name in schemas.PASSAGE.names}
+    for level, site, zone in places:
+        for span, hour_ms in spans:
+            passed = int(rng.integers(0, 4000 if span == "hour" else 40_000))
+            values = (day, level, site, zone, span, hour_ms, passed, passed * 3 // 10, passed // 5)
+            for name, value in zip(rows, values, strict=True):
+                rows[name].append(value)
+    return schemas.PASSAGE.table(**rows)

@@ -19,6 +19,7 @@ TABLES = {
         schemas.LEDGER,
         schemas.ZONE_HOUR,
         schemas.AP_HOUR,
+        schemas.PASSAGE,
     )
 }
 LABELS = "district LowCardinality(String), definition LowCardinality(String)"

@@ -104,7 +104,7 @@ def test_a_page_before_the_tail_says_provisional(pages: dict[str, str], made: st
 
 
 def test_every_status_and_reason_of_the_ledger_has_its_words() -> None:
-    walk = {"unmatched-leave", "weak-signal"}
+    walk = {"unmatched-leave", "weak-signal", "overheard"}
     reasons = {*schemas.ledger.STATUSES, *schemas.rejected.REASONS, *ingest.reading.IGNORED, *walk}
     assert reasons <= set(WORDS)
 
