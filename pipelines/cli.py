@@ -12,6 +12,7 @@ from pipelines.commands.options import (
     DayOption,
     DaysOption,
     DefinitionOption,
+    DefinitionsOption,
     EngineOption,
     FeedsOption,
     JsonOption,
@@ -102,7 +103,7 @@ def run(
     days: DaysOption = "all",
     raw: RawOption = None,
     data: DataOption = None,
-    definition: DefinitionOption = None,
+    definition: DefinitionsOption = None,
     feeds: FeedsOption = None,
     shards: ShardsOption = 16,
     engine: EngineOption = "local",
@@ -116,18 +117,19 @@ def run(
     With --since, --until or --plan only days that are new or changed are run: each is named first, with its reason.
     What stands after -- goes to the engine, e.g. -- --master spark://host:7077
     """
-    job, reporter = _job(config, raw, data, definition, shards, feeds), Reporter(as_json=as_json)
+    jobs = _job(config, raw, data, None, shards, feeds).under_each(definition)
+    reporter = Reporter(as_json=as_json)
     if since or until or plan:
         from pipelines.scheduled import run_changed
 
         _refuse_days(day, days)
         run_changed(
-            engine=engine, options=context.args, job=job, since=since, until=until, is_plan=plan, reporter=reporter
+            engine=engine, options=context.args, jobs=jobs, since=since, until=until, is_plan=plan, reporter=reporter
         )
     else:
         from pipelines.engine_run import run_days_on
 
-        run_days_on(engine=engine, options=context.args, job=job, days=day or days, reporter=reporter)
+        run_days_on(engine=engine, options=context.args, jobs=jobs, days=day or days, reporter=reporter)
 
 
 def _refuse_days(day: str | None, days: str) -> None:
@@ -143,15 +145,15 @@ def _step(name: str, text: str) -> None:
         days: DaysOption = "all",
         raw: RawOption = None,
         data: DataOption = None,
-        definition: DefinitionOption = None,
+        definition: DefinitionsOption = None,
         feeds: FeedsOption = None,
         shards: ShardsOption = 16,
         as_json: JsonOption = False,
     ) -> None:
         from pipelines.one_step import run_step
 
-        job = _job(config, raw, data, definition, shards, feeds)
-        run_step(step=name, job=job, days=day or days, reporter=Reporter(as_json=as_json))
+        jobs = _job(config, raw, data, None, shards, feeds).under_each(definition)
+        run_step(step=name, jobs=jobs, days=day or days, reporter=Reporter(as_json=as_json))
 
     app.command(name, help=text)(command)
 

@@ -14,8 +14,10 @@ from pipelines.durations import Duration
 from pipelines.quality_settings import QualityConfig
 from pipelines.warehouse.settings import WarehouseConfig
 from schemas import ConfigError
+from sessionize.presets import PRESETS
 from sessionize.rules import HOUR_MS
 
+ALL = "all"  # of definitions
 FILE_NAME = "district.toml"
 FROM_DATA = "from data"
 PORTAL = "portal"  # the feed of [members.portal]
@@ -153,14 +155,23 @@ class Config(_Model):
         return self
 
     def definition(self, name: str | None) -> DefinitionConfig:
-        """The definition of that name; the first one if None. ConfigError if there is none."""
+        """The definition of that name, or the preset; the first one if None. ConfigError if there is neither."""
         if name is None:
             return self.definitions[0]
         for definition in self.definitions:
             if definition.name == name:
                 return definition
-        known = ", ".join(d.name for d in self.definitions)
+        if name in {one.name for one in PRESETS}:
+            return DefinitionConfig.model_validate({"preset": name})
+        known = ", ".join(dict.fromkeys([d.name for d in self.definitions] + [one.name for one in PRESETS]))
         raise ConfigError(f"{FILE_NAME}: no definition {name!r}", f"take one of: {known}")
+
+    def asked(self, names: str | None) -> tuple[DefinitionConfig, ...]:
+        """The definitions of "default,meraki", of "all": those of district.toml and every preset; the first if None."""
+        if names is None:
+            return (self.definitions[0],)
+        every = [d.name for d in self.definitions] + [one.name for one in PRESETS]
+        return tuple(self.definition(name) for name in dict.fromkeys(every if names == ALL else names.split(",")))
 
     def feed(self, feed: FeedConfig) -> Feed:
         """`feed` as the parsers take it."""

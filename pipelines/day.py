@@ -2,7 +2,8 @@
 
 import datetime
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from pipelines.calendar import days_of
@@ -13,19 +14,22 @@ from pipelines.declared import require_as_declared
 from pipelines.files import remove_parts
 from pipelines.job import Job, claim
 from pipelines.members import Members, people_of
+from pipelines.passes import widest
 from pipelines.raw_hours import RawHours
 from pipelines.run_record import run_now, write_record
 from pipelines.spill import Spill
 from pipelines.steps.audience import profile_day, profiled_days
-from pipelines.steps.day_files import day_files, records_by_status
+from pipelines.steps.day_files import DayFiles, day_files, records_by_status
 from pipelines.steps.export import export_day
 from pipelines.steps.ingest import Dates, ingest
-from pipelines.steps.intake import Handoff, Intake, forget, taken_over
+from pipelines.steps.intake import Handoff, Intake, Window, forget, taken_over
 from pipelines.steps.load import load_day
 from pipelines.steps.publish import publish_day
-from pipelines.steps.sessionize import Part, parts_of, sessionize
+from pipelines.steps.sessionize import DayTables, parts_of, sessionize
 from pipelines.steps.tally import DayTally, FileTally
+from pipelines.steps.walking import Part
 from pipelines.summary import Reporter, Summary
+from pipelines.usual import watch_of
 from pipelines.warehouse.opening import open_warehouse
 from pipelines.warehouse.protocol import Warehouse
 from privacy.keys import DayKey, spill_key
@@ -38,10 +42,15 @@ LOOKS_BACK = datetime.timedelta(days=90)  # of a profile: `marketing.profile`
 
 
 class DayRun:
-    """The steps of trading days, each usable alone. Keys and members are looked up once."""
+    """The steps of trading days, each usable alone. Keys and members are looked up once.
 
-    def __init__(self, job: Job, reporter: Reporter) -> None:
+    `others`: the same job under other definitions, of one pass with it (`pipelines.passes`).
+    """
+
+    def __init__(self, job: Job, reporter: Reporter, others: Sequence[Job] = ()) -> None:
         self.job = job
+        self.jobs = (job, *others)
+        self.calendar = widest(self.jobs)
         self.reporter = reporter
         self.now_ms = now_ms()
         self._keyring = job.keyring
@@ -79,23 +88,27 @@ class DayRun:
         """What each day takes in, by day, and what each file held."""
         total = sum(file.path.stat().st_size for feed in self.job.config.feeds for file in self.job.files(feed))
         with self.reporter.progress("reading raw files", total) as moved_on:
-            return ingest(self.job, dates, self.begin if dates else self._begin_if_allowed, moved_on)
+            return ingest(self.job, self.calendar, dates, self.begin if dates else self._begin_if_allowed, moved_on)
 
     def _hand_on(self, intake: Intake) -> None:
-        """What the day takes in goes to its folder, if any of it is its own; else nothing of it stays on the disk."""
-        folder = self.work(intake.day.date)
+        """What the day takes in goes to its folders, if any of it is its own; else nothing of it stays on the disk."""
+        date = intake.day.date
         if intake.own:
-            self._keyring.store(self._keys[intake.day.date])
-            intake.hand_on(folder)
+            self._keyring.store(self._keys[date])
+            intake.hand_on({self.work(date, job): job.calendar.day(date) for job in self.jobs})
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            for job in self.jobs:
+                shutil.rmtree(self.work(date, job), ignore_errors=True)
 
     def begin(self, day: Day) -> Intake:
         """An empty intake of the day under its key; PrivacyError if that was destroyed."""
         secret = self.key(day)
-        forget(self.work(day.date))
+        for job in self.jobs:
+            forget(self.work(day.date, job))
         spill = Spill(self.work(day.date), spill_key(secret), SPILL_BYTES)
-        return Intake(day, self.members.subjects(secret, day), spill, self.job.shards, DayTally(day))
+        own = dict.fromkeys(job.calendar.day(day.date) for job in self.jobs)
+        windows = tuple(Window(one, DayTally(one)) for one in own)
+        return Intake(day, self.members.subjects(secret, day), spill, self.job.shards, windows)
 
     def _begin_if_allowed(self, day: Day) -> Intake | None:
         """As `begin`; None, and noted, for a day whose key was destroyed: its late files are too late."""
@@ -115,33 +128,44 @@ class DayRun:
             )
         return self._keys[day.date].secret
 
-    def sessionize(self, date: datetime.date) -> dict[str, int]:
-        """The folder under work/ to the day's Parquet files; how many rows each has."""
-        day = self.job.calendar.day(date)
-        handoff = taken_over(self.work(date), day, spill_key(self.key(day)))
+    def sessionize(self, date: datetime.date) -> list[dict[str, int]]:
+        """The folders under work/ to the day's Parquet files; how many rows each has, by job."""
+        handoffs = [self._taken_over(job, date) for job in self.jobs]
         clocks = ClockOffsets(self.job).rows(date)
-        with day_files(self.job, date) as files:
-            sessionize(self.parts(handoff), day, handoff.tally, files)
-            files.add("clock_offset", clocks)
+        with ExitStack() as stack:
+            files = [stack.enter_context(day_files(job, date)) for job in self.jobs]
+            told = zip(self.jobs, handoffs, files, strict=True)
+            sessionize(self.parts(handoffs), [self._tables(*one) for one in told])
+            for one in files:
+                one.add("clock_offset", clocks)
         for text in clock_notes(clocks):
             self.reporter.note(f"{date}: {text}")
-        return dict(files.rows)
+        return [dict(one.rows) for one in files]
 
-    def parts(self, handoff: Handoff) -> Iterator[Part]:
-        """What the day's shards give, each walked as it is asked for."""
-        return parts_of(self.job, handoff, self.now_ms)
+    def _taken_over(self, job: Job, date: datetime.date) -> Handoff:
+        day = job.calendar.day(date)
+        return taken_over(self.work(date, job), day, spill_key(self.key(day)))
+
+    def _tables(self, job: Job, handoff: Handoff, files: DayFiles) -> DayTables:
+        return DayTables(job.rules, watch_of(job, handoff, self.now_ms), handoff, files)
+
+    def parts(self, handoffs: Sequence[Handoff]) -> Iterator[Sequence[Part]]:
+        """What the day's shards give to each job, each walked as it is asked for."""
+        return parts_of(self.jobs, handoffs, self.now_ms)
 
     def warehouse(self) -> Warehouse:
         return open_warehouse(self.job)
 
-    def load(self, warehouse: Warehouse, date: datetime.date) -> dict[str, int]:
-        """Through the gate into the warehouse; what lay under work/ is no longer needed."""
-        rows = load_day(self.job, warehouse, self.job.calendar.day(date), self.work(date), self.reporter.note)
-        shutil.rmtree(self.work(date), ignore_errors=True)
+    def load(self, warehouse: Warehouse, date: datetime.date, job: Job | None = None) -> dict[str, int]:
+        """Through the gate into the warehouse; what lay under work/ is no longer needed. `job`: the first if None."""
+        job = job or self.job
+        rows = load_day(job, warehouse, job.calendar.day(date), self.work(date, job), self.reporter.note)
+        shutil.rmtree(self.work(date, job), ignore_errors=True)
         return rows
 
-    def work(self, date: datetime.date) -> Path:
-        return self.job.workspace.work(date, self.job.definition.name)
+    def work(self, date: datetime.date, job: Job | None = None) -> Path:
+        """The folder of the day under the definition of `job`, of the first if None."""
+        return self.job.workspace.work(date, (job or self.job).definition.name)
 
 
 def _what_was_rejected(file: FileTally) -> str:
@@ -149,59 +173,73 @@ def _what_was_rejected(file: FileTally) -> str:
     return f"nothing in it could be read ({reasons}); check the feed's format and the file's encoding"
 
 
-def run_days(*, job: Job, days: Days, reporter: Reporter, on: Callable[[Job, Reporter], DayRun] = DayRun) -> None:
+def run_days(
+    *,
+    job: Job,
+    days: Days,
+    reporter: Reporter,
+    others: Sequence[Job] = (),
+    on: Callable[[Job, Reporter, Sequence[Job]], DayRun] = DayRun,
+) -> None:
     """Every step for each of `days`, a line of counts a day. InputError if no record lies in any of them.
 
     `days`: as `--days` names them, or dates that a plan has chosen; it is no error if none of those has a record.
+    `others`: the job under further definitions, over the same reading; each gets what a run of its own would give it.
     `on`: what runs the steps, by default the local engine.
     """
     asked = days_of(days) if isinstance(days, str) else days
-    run = on(job, reporter)
+    run = on(job, reporter, others)
     dates = run.ingest(frozenset(asked) if asked else None)
-    _record_empty(run, [date for date in asked or () if date not in dates])
+    for one in run.jobs:
+        _record_empty(run, one, [date for date in asked or () if date not in dates])
     if dates or isinstance(days, str):
         tell_of_days_without_records(run, asked, dates)
-    page = None
+    pages: dict[str, Path] = {}
     with run.warehouse() as warehouse:
         for date in dates:
-            counts, page = _rest_of_day(run, warehouse, date)
-            reporter.say(Summary(counts, head=str(date)))
-        _profile_later_days(run, warehouse, dates)
-    reporter.say(Summary({"days": len(dates)}, page, head=f"{job.district_name} {job.rules.name}"))
+            for one, rows in zip(run.jobs, run.sessionize(date), strict=True):
+                counts, pages[one.rules.name] = _rest_of_day(run, one, warehouse, date, rows)
+                reporter.say(Summary(counts, head=f"{date} {one.rules.name}" if others else str(date)))
+        for one in run.jobs:
+            _profile_later_days(run, one, warehouse, dates)
+    for one in run.jobs:
+        name = one.rules.name
+        reporter.say(Summary({"days": len(dates)}, pages.get(name), head=f"{job.district_name} {name}"))
 
 
-def _rest_of_day(run: DayRun, warehouse: Warehouse, date: datetime.date) -> tuple[dict[str, int], Path]:
-    """What follows `ingest`; the day's counts and the path of its report."""
-    day = run.job.calendar.day(date)
-    rows = run.sessionize(date)
-    records = records_by_status(run.job, date)
+def _rest_of_day(
+    run: DayRun, job: Job, warehouse: Warehouse, date: datetime.date, rows: dict[str, int]
+) -> tuple[dict[str, int], Path]:
+    """What follows `sessionize`; the day's counts and the path of its report."""
+    day = job.calendar.day(date)
+    records = records_by_status(job, date)
     counts = {"read": sum(records.values()), **records, "visits": rows["visit"], "triggers": rows["trigger"]}
-    run.load(warehouse, date)
-    page, restated = publish_day(run.job, warehouse, day, run.now_ms, run.members, counts)
+    run.load(warehouse, date, job)
+    page, restated = publish_day(job, warehouse, day, run.now_ms, run.members, counts)
     counts |= {"restated": restated} if restated else {}
     if run.members.key is not None:
-        profile_day(run.job, warehouse, day, run.members)
-        counts["exported"] = export_day(run.job, warehouse, day, run.members, run.now_ms)["exported"]
+        profile_day(job, warehouse, day, run.members)
+        counts["exported"] = export_day(job, warehouse, day, run.members, run.now_ms)["exported"]
     return counts, page
 
 
-def _record_empty(run: DayRun, dates: list[datetime.date]) -> None:
+def _record_empty(run: DayRun, job: Job, dates: list[datetime.date]) -> None:
     """That no record lies in a day is known from now on, as long as its files stay as they are."""
-    hours = RawHours(run.job)
+    hours = RawHours(job)
     for date in dates:
-        if not run.job.workspace.is_published(date):
-            record = run_now(run.job, hours, run.job.calendar.day(date), run.now_ms)
-            write_record(run.job.workspace, date, run.job.definition.name, record)
+        if not job.workspace.is_published(date):
+            record = run_now(job, hours, job.calendar.day(date), run.now_ms)
+            write_record(job.workspace, date, job.definition.name, record)
 
 
-def _profile_later_days(run: DayRun, warehouse: Warehouse, dates: list[datetime.date]) -> None:
+def _profile_later_days(run: DayRun, job: Job, warehouse: Warehouse, dates: list[datetime.date]) -> None:
     """Anew: the profiles of days that look back on one of `dates`, so that the order in which days run is all one."""
     if run.members.key is None:
         return
-    profiled = profiled_days(run.job, warehouse)
+    profiled = profiled_days(job, warehouse)
     later = [date for date in profiled if date not in dates and dates[0] < date <= dates[-1] + LOOKS_BACK]
     for date in later:
-        profile_day(run.job, warehouse, run.job.calendar.day(date), run.members)
+        profile_day(job, warehouse, job.calendar.day(date), run.members)
     if later:
         run.reporter.note(f"profiles of {len(later)} later days made anew; `shangquan export` makes their files")
 

@@ -22,10 +22,11 @@ from pipelines.engines.read import Told
 from pipelines.engines.results import Results
 from pipelines.engines.work import DaySecrets, Piece, Work
 from pipelines.job import Job
+from pipelines.passes import passes
 from pipelines.steps.ingest import Dates, near_ms
 from pipelines.steps.intake import Handoff, Intake
-from pipelines.steps.sessionize import Part, walk_of
 from pipelines.steps.tally import FileTally
+from pipelines.steps.walking import Part, walk_of
 from pipelines.summary import Reporter
 from pipelines.warehouse.protocol import Warehouse
 from privacy.keys import KEY_BYTES
@@ -39,13 +40,18 @@ class Engine(Protocol):
         """Parquet files of rows (`engines.rows.SCHEMA`) under `out`: each once, whatever was killed or tried twice."""
 
 
-def run_days_on(*, engine: str, options: Sequence[str], job: Job, days: Days, reporter: Reporter) -> None:
-    """`run_days` on the engine of that name, started with its own `options`."""
+def run_days_on(*, engine: str, options: Sequence[str], jobs: Sequence[Job], days: Days, reporter: Reporter) -> None:
+    """`run_days` on the engine of that name, started with its own `options`, for one district's definitions.
+
+    The local engine reads once for all of a pass; any other runs them one after another.
+    """
     chosen = engine_of(engine, options)
     if chosen is None:
-        run_days(job=job, days=days, reporter=reporter)
-    else:
-        run_days(job=job, days=days, reporter=reporter, on=lambda job, reporter: EngineRun(job, reporter, chosen))
+        for first, *others in passes(jobs):
+            run_days(job=first, others=others, days=days, reporter=reporter)
+        return
+    for job in jobs:
+        run_days(job=job, days=days, reporter=reporter, on=lambda job, reporter, _: EngineRun(job, reporter, chosen))
 
 
 class EngineRun(DayRun):
@@ -75,19 +81,23 @@ class EngineRun(DayRun):
     def _counted(self, date: datetime.date, told: Told) -> Intake:
         intake = self.begin(self.job.calendar.day(date))
         intake.own = told.own[date]
+        (window,) = intake.windows
+        window.controllers = told.controllers.get(date, window.controllers)
+        window.life_signs = told.life_signs.get(date, window.life_signs)
         for _, tally in sorted(told.files.items()):
-            intake.tally.add_file(tally)
+            intake.add_file(tally)
         return intake
 
-    def parts(self, handoff: Handoff) -> Iterator[Part]:
+    def parts(self, handoffs: Sequence[Handoff]) -> Iterator[Sequence[Part]]:
         """What the workers have made of the day's shards."""
         if self._results is None:
             raise ValueError("the engine has not run")
-        return self._results.parts(handoff.day.date)
+        (handoff,) = handoffs
+        return ((part,) for part in self._results.parts(handoff.day.date))
 
-    def load(self, warehouse: Warehouse, date: datetime.date) -> dict[str, int]:
+    def load(self, warehouse: Warehouse, date: datetime.date, job: Job | None = None) -> dict[str, int]:
         """As for the local engine; with the last day the engine's results go."""
-        rows = super().load(warehouse, date)
+        rows = super().load(warehouse, date, job)
         self._left.discard(date)
         if not self._left:
             shutil.rmtree(self._out, ignore_errors=True)

@@ -27,7 +27,7 @@ from pipelines.clock_offsets import ClockOffsets
 from pipelines.job import Job
 from pipelines.members import people_of
 from pipelines.raw_lines import RawLine, lines_at
-from pipelines.steps.sessionize import walk_of
+from pipelines.steps.walking import walk_of
 from pipelines.summary import Reporter, Summary
 from privacy.masking import excerpt, masked
 from schemas import DEVICE, PUBLISHED, SIGHTING, VISIT, InputError
@@ -151,7 +151,8 @@ def _key(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _require_same(published: dict[str, Any], again: list[dict[str, Any]]) -> None:
     same = [row for row in again if row["visit_id"] == published["visit_id"]]
-    differing = [name for name in published if not same or same[0][name] != published[name]]
+    told = [name for name in published if name != "uncovered"]  # of other devices' silence no line of this one tells
+    differing = [name for name in told if not same or same[0][name] != published[name]]
     if differing:
         what = f"differs in {', '.join(differing)}" if same else "is another one"
         raise InputError(
@@ -167,7 +168,7 @@ def _show(job: Job, found: Found, texts: dict[tuple[str, str, int], str], report
     if not reporter.as_json:
         dwell = datetime.timedelta(seconds=(visit["end_ms"] - visit["start_ms"]) // 1000)
         where = f"  site {visit['site']}" if visit["site"] else ""
-        flags = "".join(f"  {flag}" for flag in ("bounce", "static", "staff", "cut") if visit[flag])
+        flags = "".join(f"  {flag}" for flag in ("bounce", "static", "staff", "cut", "uncovered") if visit[flag])
         typer.echo(f"visit {visit['visit_id']}  {found.date}  {job.rules.name}{where}")
         typer.echo(f"  {_at(visit['start_ms'], tz)} to {_at(visit['end_ms'], tz)}  dwell {dwell}{flags}")
     for row in found.sightings.to_pylist():

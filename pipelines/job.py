@@ -40,6 +40,10 @@ class Job:
     def day_start(self) -> datetime.time:
         return self.definition.day_start or self.config.district.day_start
 
+    def under_each(self, names: str | None) -> tuple["Job", ...]:
+        """The same job under each of the definitions that a command line names (`Config.asked`)."""
+        return tuple(self.under(definition) for definition in self.config.asked(names))
+
     def under(self, definition: DefinitionConfig) -> "Job":
         """The same job with another definition of its district."""
         return dataclasses.replace(self, definition=definition)

@@ -1,11 +1,13 @@
 """One step of a trading day on its own: it takes over what the step before left in the data folder or the warehouse."""
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.calendar import days_of
 from pipelines.day import DayRun, tell_of_days_without_records
 from pipelines.job import Job
+from pipelines.passes import passes
 from pipelines.steps.audience import profile_day
 from pipelines.steps.export import export_day
 from pipelines.steps.intake import records_read
@@ -15,21 +17,30 @@ from pipelines.warehouse.opening import path_of
 from schemas import InputError
 
 
-def run_step(*, step: str, job: Job, days: str, reporter: Reporter) -> None:
-    """One step for each of `days`.
+def run_step(*, step: str, jobs: Sequence[Job], days: str, reporter: Reporter) -> None:
+    """One step for each of `days` under each of `jobs`, one district's; raw logs are read once for each pass.
 
     `all` means every day that the step before has left; InputError if there is none.
     """
     asked = days_of(days)
-    run = DayRun(job, reporter)
     if step == "ingest":
-        dates = run.ingest(frozenset(asked) if asked else None)
-        tell_of_days_without_records(run, asked, dates)
-    else:
-        dates = list(asked or _days_left_for(step, job))
+        for first, *others in passes(jobs):
+            _ingest(DayRun(first, reporter, others), asked)
+        return
+    for job in jobs:
+        run = DayRun(job, reporter)
+        for date in asked or _days_left_for(step, job):
+            counts, path = _STEPS[step](run, date)
+            reporter.say(Summary(counts, path, head=f"{date} {step}"))
+
+
+def _ingest(run: DayRun, asked: tuple[datetime.date, ...] | None) -> None:
+    dates = run.ingest(frozenset(asked) if asked else None)
+    tell_of_days_without_records(run, asked, dates)
     for date in dates:
-        counts, path = _STEPS[step](run, date)
-        reporter.say(Summary(counts, path, head=f"{date} {step}"))
+        for job in run.jobs:
+            folder = run.work(date, job)
+            run.reporter.say(Summary(records_read(folder), folder, head=f"{date} ingest"))
 
 
 def _days_left_for(step: str, job: Job) -> list[datetime.date]:
@@ -44,12 +55,8 @@ def _days_left_for(step: str, job: Job) -> list[datetime.date]:
 Outcome = tuple[dict[str, int], Path | None]
 
 
-def _ingested(run: DayRun, date: datetime.date) -> Outcome:
-    return records_read(run.work(date)), run.work(date)
-
-
 def _sessionize(run: DayRun, date: datetime.date) -> Outcome:
-    return run.sessionize(date), run.job.workspace.table("visits", date, run.job.definition.name)
+    return run.sessionize(date)[0], run.job.workspace.table("visits", date, run.job.definition.name)
 
 
 def _load(run: DayRun, date: datetime.date) -> Outcome:
@@ -75,7 +82,6 @@ def _export(run: DayRun, date: datetime.date) -> Outcome:
 
 
 _STEPS = {
-    "ingest": _ingested,
     "sessionize": _sessionize,
     "load": _load,
     "report": _report,

@@ -6,6 +6,7 @@ What is new or changed is decided in `pipelines.plan`; the days then run as any 
 import dataclasses
 import datetime
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from pipelines.calendar import ONE_DAY
@@ -14,7 +15,7 @@ from pipelines.clock_offsets import ClockOffsets
 from pipelines.engine_run import run_days_on
 from pipelines.job import Job, claim
 from pipelines.plan import Planned, plan_of
-from pipelines.raw_hours import RawHours
+from pipelines.raw_hours import FileKey, RawHours
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError
 
@@ -25,28 +26,50 @@ def run_changed(
     *,
     engine: str,
     options: Sequence[str],
-    job: Job,
+    jobs: Sequence[Job],
     since: str | None,
     until: str | None,
     is_plan: bool,
     reporter: Reporter,
 ) -> None:
-    """Run the days from `since` to `until` that are new or changed, in order; with `is_plan` only say which."""
-    now = now_ms()
-    today = job.calendar.date_of(now)
+    """Run the days from `since` to `until` that are new or changed, in order; with `is_plan` only say which.
+
+    `jobs`: one district's, under each definition that is asked for; what is new under one may not be under another.
+    """
+    now, first_job = now_ms(), jobs[0]
+    today = first_job.calendar.date_of(now)
     first = date_of("--since", since, today) if since else datetime.date.min
     last = date_of("--until", until, today) if until else today
     if last < first:
         raise ConfigError(f"--since {since} lies after --until {last}", "name the earlier day first")
-    hours = known_now(job, reporter, keeps=not is_plan)
-    planned = plan_of(job, hours, first, last, now)
-    for day in planned:
-        reporter.say(Summary(head=day.line()))
-    dates = tuple(day.date for day in planned if not day.hindrance)
-    reporter.say(_closing(job, planned, dates, is_plan))
-    if dates and not is_plan:
-        job = dataclasses.replace(job, passed_over=hours.passed_over(dates))
-        run_days_on(engine=engine, options=options, job=job, days=dates, reporter=reporter)
+    hours = known_now(first_job, reporter, keeps=not is_plan)
+    to_run: dict[datetime.date, list[Job]] = defaultdict(list)
+    for job in jobs:
+        planned = plan_of(job, hours, first, last, now)
+        for day in planned:
+            reporter.say(Summary(head=f"{day.line()}{f'  {job.rules.name}' if len(jobs) > 1 else ''}"))
+        dates = [day.date for day in planned if not day.hindrance]
+        reporter.say(_closing(job, planned, dates, is_plan))
+        for date in dates:
+            to_run[date].append(job)
+    if not is_plan:
+        for together, dates in _together(to_run):
+            passed_over = _passed_over(together, dates)
+            ready = [dataclasses.replace(job, passed_over=passed_over) for job in together]
+            run_days_on(engine=engine, options=options, jobs=ready, days=dates, reporter=reporter)
+
+
+def _together(to_run: dict[datetime.date, list[Job]]) -> list[tuple[list[Job], tuple[datetime.date, ...]]]:
+    """The days that are to be run under the same definitions."""
+    found: dict[tuple[str, ...], list[datetime.date]] = defaultdict(list)
+    for date in sorted(to_run):
+        found[tuple(job.definition.name for job in to_run[date])].append(date)
+    return [(to_run[dates[0]], tuple(dates)) for dates in found.values()]
+
+
+def _passed_over(jobs: Sequence[Job], dates: Sequence[datetime.date]) -> frozenset[FileKey]:
+    """The files that touch no day of the run under any of its definitions."""
+    return frozenset.intersection(*(RawHours(job).passed_over(dates) for job in jobs))
 
 
 def known_now(job: Job, reporter: Reporter, *, keeps: bool) -> RawHours:
@@ -75,7 +98,7 @@ def date_of(option: str, text: str, today: datetime.date) -> datetime.date:
         raise ConfigError(f"{option} {text!r} names no day", "write 2026-11-21, or 3d for three days ago") from None
 
 
-def _closing(job: Job, planned: list[Planned], dates: tuple[datetime.date, ...], is_plan: bool) -> Summary:
+def _closing(job: Job, planned: list[Planned], dates: list[datetime.date], is_plan: bool) -> Summary:
     head = f"{job.district_name} {job.rules.name}"
     if not planned:
         return Summary(head=f"{head}: nothing new or changed, nothing to do")

@@ -7,6 +7,7 @@ that was moved, swapped or cut off is found out.
 """
 
 import os
+import shutil
 import struct
 import threading
 from collections.abc import Iterator
@@ -52,6 +53,18 @@ class Spill:
             self._write_held()
             for name in self._chunks:
                 self._write(name, b"")
+
+    def share(self, folder: Path) -> None:
+        """`folder` holds the closed spill, too, and may be removed on its own; linked, or copied where disks cannot."""
+        if folder == self._folder:
+            return
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            Spill(folder, b"\0" * 32).delete()
+            for name in self.names():
+                _link(self._path(name), folder / f"{name}{_SUFFIX}")
+        except OSError as error:
+            raise unwritable(folder, error) from error
 
     def names(self) -> list[str]:
         """The parts of a closed spill."""
@@ -109,6 +122,13 @@ class Spill:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}{_SUFFIX}"
+
+
+def _link(path: Path, to: Path) -> None:
+    try:
+        os.link(path, to)
+    except OSError:
+        shutil.copy2(path, to)
 
 
 def partition(table: pa.Table, shards: int) -> list[pa.Table]:

@@ -13,7 +13,7 @@ import typer
 
 from ingest.formats import FORMATS
 from pipelines.clock import file_time_ms, now_ms
-from pipelines.config import FeedConfig
+from pipelines.config import ALL, FeedConfig
 from pipelines.declared import refuse_another
 from pipelines.job import Job
 from pipelines.members import load_members
@@ -58,7 +58,9 @@ def show_status(*, job: Job, reporter: Reporter) -> None:
 def _days(job: Job, reporter: Reporter) -> Iterator[Summary]:
     """By definition and day: what is published, and what waits."""
     hours = known_now(job, reporter, keeps=False)
-    for definition in job.config.definitions:
+    for definition in job.config.asked(ALL):
+        if definition not in job.config.definitions and not job.workspace.runs_of(definition.name):
+            continue  # a preset that nobody has asked for
         under = job.under(definition)
         planned = plan_of(under, hours, datetime.date.min, datetime.date.max, now_ms())
         waiting = {day.date: day.waiting() for day in planned}

@@ -10,9 +10,12 @@ subject is not in the word: rows are brought together by counting.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas.compiled import compiled, compiled_leaf
 from sessionize.walk import Ints
+
+Bools = NDArray[np.bool_]
 
 AP_BITS = 18
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # Knuth, The Art of Computer Programming 6.4: multiplicative hashing
@@ -110,6 +113,24 @@ def by_device(
         if not _inserted(out_words[span], out_rows[span]):
             _sort(out_words[span], out_rows[span])
     return keys, starts, np.argsort(keys, kind="mergesort")
+
+
+@compiled
+def only(reads: Bools, words: Ints, rows: Ints, starts: Ints, out_words: Ints, out_rows: Ints) -> Ints:
+    """Where each device's rows begin in `out_words` and `out_rows` once those are left out that `reads` has False for.
+
+    reads: by the number in `rows`. A device may be left without rows.
+    """
+    kept = np.zeros(len(starts), np.int64)
+    place = 0
+    for device in range(len(starts) - 1):
+        for i in range(starts[device], starts[device + 1]):
+            if reads[rows[i]]:
+                out_words[place] = words[i]
+                out_rows[place] = rows[i]
+                place += 1
+        kept[device + 1] = place
+    return kept
 
 
 @compiled

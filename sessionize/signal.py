@@ -12,6 +12,7 @@ row that could have opened it: then rows older than a day's memory cannot change
 without a signal (architecture §2). Of rows that are one (same subject, instant, AP and kind) the strongest counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -25,8 +26,10 @@ from sessionize.kernel import DISTRICT, FATE_WEAK
 from sessionize.places import Grounds, placed, resolved
 from sessionize.rules import VisitRules
 from sessionize.shards import ap_names
-from sessionize.visits import Walked, visits
+from sessionize.visits import Ask, Walked, visits, visits_of_each
 from sessionize.walk import HEARD, NEVER, REACH, REGISTERS, Ints, fold, fresh
+
+Bools = NDArray[np.bool_]
 
 _UNKNOWN_DBM = 127  # as strong as any
 
@@ -37,26 +40,55 @@ def visits_by_signal(
     """`visits` of the rows that are strong enough; the fate of the others is FATE_WEAK."""
     if not rules.asks_for_signal:
         return visits(sightings, places, rules, day, threads=threads)
-    strong = ~is_weak(sightings, places, rules)
-    walked = visits(sightings.filter(pa.array(strong)), places, rules, day, threads=threads)
-    fate = np.full(len(strong), FATE_WEAK, np.int32)
-    if walked.fate is not None:
-        fate[strong] = walked.fate
-    return replace(walked, fate=fate)
+    return visits_by_signal_of_each(sightings, [Ask(places, rules, day)], threads=threads)[0]
 
 
-def is_weak(sightings: pa.Table, places: pa.Table, rules: VisitRules) -> NDArray[np.bool_]:
+def visits_by_signal_of_each(sightings: pa.Table, asks: Sequence[Ask], *, threads: int = 2) -> list[Walked]:
+    """For each of `asks` its `visits_by_signal` of the rows it reads; rows are brought into order once for all."""
+    order = _by_strength(sightings) if any(ask.rules.asks_for_signal for ask in asks) else np.zeros(0, np.int64)
+    weak = [_weak(sightings, order, ask) if ask.rules.asks_for_signal else None for ask in asks]
+    strong = [
+        ask if lost is None else replace(ask, reads=_without(ask, lost)) for ask, lost in zip(asks, weak, strict=True)
+    ]
+    return [_marked(*one) for one in zip(visits_of_each(sightings, strong, threads=threads), weak, strict=True)]
+
+
+def _without(ask: Ask, weak: Bools) -> Bools:
+    return ~weak if ask.reads is None else ask.reads & ~weak
+
+
+def _marked(walked: Walked, weak: Bools | None) -> Walked:
+    """`walked` with the fate of rows that it did not read for their weakness."""
+    if weak is None or walked.fate is None:
+        return walked
+    return replace(walked, fate=np.where(weak, np.int32(FATE_WEAK), walked.fate))
+
+
+def is_weak(sightings: pa.Table, places: pa.Table, rules: VisitRules) -> Bools:
     """For each row of SIGHTING whether it is too weak to count; the order of rows makes no difference.
 
     Whole subjects belong in. The visits of the other rows are those of the definition.
     """
     if not rules.asks_for_signal:
         return np.zeros(len(sightings), np.bool_)
-    names = ap_names(sightings)
-    grounds, named = resolved(places, names, rules)
+    return _weak(sightings, _by_strength(sightings), Ask(places, rules, None))
+
+
+def _by_strength(sightings: pa.Table) -> NDArray[np.int64]:
+    """The rows as they are walked, of rows that are one the strongest first."""
+    at, subject, kind = (sightings[name].to_numpy() for name in ("at_ms", "subject", "kind"))
+    ap = _ranks(sightings, ap_names(sightings))
+    return np.lexsort((-_signals(sightings), kind, ap, at, subject))
+
+
+def _weak(sightings: pa.Table, order: NDArray[np.int64], ask: Ask) -> Bools:
+    """Of the rows that `ask` reads, which are too weak; `order` is that of `_by_strength`."""
+    rules = ask.rules
+    grounds, named = resolved(ask.places, ap_names(sightings), rules)
     at, subject, kind = (sightings[name].to_numpy() for name in ("at_ms", "subject", "kind"))
     ap, signal = _ranks(sightings, named.aps), _signals(sightings)
-    order = np.lexsort((-signal, kind, ap, at, subject))
+    if ask.reads is not None:
+        order = order[ask.reads[order]]
     weak = np.zeros(len(sightings), np.bool_)
     enter = NEVER if rules.enter_dbm is None else rules.enter_dbm
     stay = enter if rules.stay_dbm is None else rules.stay_dbm

@@ -1,6 +1,7 @@
-"""Sightings in; visits, stays and flaps out, all at once. The stream's way to the same tables is `advance`.
+"""Sightings in; visits, stays and flaps out, all at once, by one definition or by several over rows sorted once.
 
-What does not live here: any rule (`walk`, `stays`), any loop over rows (`order`, `kernel`), a file or a clock.
+What does not live here: any rule (`walk`, `stays`), any loop over rows (`order`, `kernel`), a file or a clock. The
+stream's way to the same tables is `advance`.
 """
 
 import itertools
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 from schemas import SIGHTING
 from schemas.compiled import compiled
 from schemas.day import Day
-from sessionize.kernel import FOREVER, Found, Limits, Ordered, walk_shard
-from sessionize.order import AP_BITS, by_device, with_ranks
-from sessionize.places import Grounds, resolved
+from sessionize.kernel import FATE_UNREAD, FOREVER, Found, Limits, Ordered, walk_shard
+from sessionize.order import AP_BITS, by_device, only, with_ranks
+from sessionize.places import Grounds, Named, resolved
 from sessionize.rules import VisitRules
 from sessionize.shards import Part, Sharded, in_threads, sharded
 from sessionize.tables import Piece, piece_of, tables
@@ -35,13 +36,23 @@ class Walked:
 
     `fate` has one entry for each sighting given: >= 0, the index of the visit in which it counts, or
     kernel.FATE_REPEAT (identical to a row before it), FATE_IGNORED (a leave that says nothing), FATE_OTHER_DAY (counts
-    in a visit that does not start in the day). None if it was not asked for.
+    in a visit that does not start in the day), FATE_UNREAD (not among the rows asked for). None if nobody asked.
     """
 
     visits: pa.Table
     stays: pa.Table
     flaps: pa.Table
     fate: NDArray[np.int32] | None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What one definition asks of sightings: its places (PLACE), its day, and which rows it reads (None: all)."""
+
+    places: pa.Table
+    rules: VisitRules
+    day: Day | None
+    reads: NDArray[np.bool_] | None = None
 
 
 class Fates(NamedTuple):
@@ -79,15 +90,32 @@ def visits(
         ValueError: a null. OverflowError: instants more than a century apart.
     """
     parts = _slices(sightings, threads) if isinstance(sightings, pa.Table) else sightings
-    known = sorted(pc.unique(places["ap"]).to_pylist())
+    return _visits(parts, [Ask(places, rules, day)], threads, shards, fate)[0]
+
+
+def visits_of_each(sightings: pa.Table, asks: Sequence[Ask], *, threads: int = 2) -> list[Walked]:
+    """For each of `asks` the `visits` of the rows it reads, with fates; rows are brought into order once for all."""
+    return _visits(_slices(sightings, threads), asks, threads, None, True)
+
+
+def _visits(parts: Sequence[Part], asks: Sequence[Ask], threads: int, shards: int | None, fate: bool) -> list[Walked]:
+    known = sorted({ap for ask in asks for ap in pc.unique(ask.places["ap"]).to_pylist()})
     cut = sharded([partial(_only_walked_of, part) for part in parts], known, shards, threads, fate)
-    grounds, named = resolved(places, cut.aps, rules)
+    grounds, named = zip(*(resolved(ask.places, cut.aps, ask.rules) for ask in asks), strict=True)
     if not cut.total:
-        return Walked(*tables([_nothing()], named, rules, day), np.zeros(0, np.int32) if fate else None)
-    ranks = _ranks(cut.aps, named.aps)
-    pieces, fates = _walked(cut, ranks, grounds, rules, limits_of(rules, day), threads, fate)
-    whole = _fate_by_row(cut.total, pieces, fates, threads) if fate else None
-    return Walked(*tables(pieces, named, rules, day, threads), whole)
+        nothing = np.zeros(0, np.int32) if fate else None
+        return [_tabled([_nothing()], name, ask, nothing, 1) for ask, name in zip(asks, named, strict=True)]
+    ranks = _ranks(cut.aps, named[0].aps)
+    walks = [_Walk(ask, ground, limits_of(ask.rules, ask.day)) for ask, ground in zip(asks, grounds, strict=True)]
+    found = _walked(cut, ranks, walks, threads, fate)
+    return [
+        _tabled(pieces, name, ask, _fate_by_row(cut.total, pieces, fates, threads) if fate else None, threads)
+        for ask, name, (pieces, fates) in zip(asks, named, found, strict=True)
+    ]
+
+
+def _tabled(pieces: list[Piece], named: Named, ask: Ask, fate: NDArray[np.int32] | None, threads: int) -> Walked:
+    return Walked(*tables(pieces, named, ask.rules, ask.day, threads), fate)
 
 
 def _slices(sightings: pa.Table, threads: int) -> list[Part]:
@@ -121,13 +149,21 @@ def limits_of(rules: VisitRules, day: Day | None) -> Limits:
     return Limits(rules.longest_ms, rules.flap_ms, day.start_ms, day.end_ms, day.window_end_ms)
 
 
+class _Walk(NamedTuple):
+    """One definition's pass over each shard."""
+
+    ask: Ask
+    grounds: Grounds
+    limits: Limits
+
+
 def _walked(
-    cut: Sharded, ranks: Ints, grounds: Grounds, rules: VisitRules, limits: Limits, threads: int, fate: bool
-) -> tuple[list[Piece], list[Fates]]:
-    """What each shard holds."""
+    cut: Sharded, ranks: Ints, walks: Sequence[_Walk], threads: int, fate: bool
+) -> list[tuple[list[Piece], list[Fates]]]:
+    """What each shard holds, by walk."""
     sizes = cut.sizes
-    pieces = [_nothing()] * len(sizes)
-    fates = [Fates(np.zeros(0, np.int32), np.zeros(0, np.int32))] * len(sizes)
+    pieces = [[_nothing()] * len(sizes) for _ in walks]
+    fates = [[Fates(np.zeros(0, np.int32), np.zeros(0, np.int32))] * len(sizes) for _ in walks]
     queue = iter(range(len(sizes)))
     longest = int(sizes.max())
     row_type = np.int32 if cut.total < 1 << 31 else np.int64
@@ -142,13 +178,26 @@ def _walked(
                 with_ranks(words[:n], ranks)
             by_key = by_device(subjects[:n], words[:n], rows[:n], ids, ordered_words, ordered_rows)
             ordered = Ordered(ordered_words, *by_key, cut.base, AP_BITS)
-            totals = walk_shard(ordered, rules.scope == "site", grounds, limits, found)
-            pieces[shard] = piece_of(found, *totals)
-            if fate:
-                fates[shard] = Fates(found.fate[:n].copy(), ordered_rows[:n].copy())
+            for place, walk in enumerate(walks):
+                own, own_rows = _read_by(walk.ask, ordered, ordered_rows, words, rows)
+                totals = walk_shard(own, walk.ask.rules.scope == "site", walk.grounds, walk.limits, found)
+                pieces[place][shard] = piece_of(found, *totals)
+                if fate:
+                    n = int(own.starts[-1])
+                    fates[place][shard] = Fates(found.fate[:n].copy(), own_rows[:n].copy())
 
     in_threads(work, range(threads), threads)
-    return pieces, fates
+    return list(zip(pieces, fates, strict=True))
+
+
+def _read_by(
+    ask: Ask, shard: Ordered, rows: NDArray[Any], own_words: Ints, own_rows: NDArray[Any]
+) -> tuple[Ordered, NDArray[Any]]:
+    """What `ask` reads of a shard, its order kept, and which rows these are; written to the last two where not all."""
+    if ask.reads is None:
+        return shard, rows
+    starts = only(ask.reads, shard.words, rows, shard.starts, own_words, own_rows)
+    return shard._replace(words=own_words, starts=starts), own_rows
 
 
 def room(rows: int, fate: bool) -> Found:
@@ -172,7 +221,7 @@ def _nothing() -> Piece:
 
 def _fate_by_row(total: int, pieces: list[Piece], fates: list[Fates], threads: int) -> NDArray[np.int32]:
     firsts = itertools.accumulate((len(piece.start) for piece in pieces), initial=0)
-    whole = np.empty(total, np.int32)
+    whole = np.full(total, FATE_UNREAD, np.int32)
 
     def spread(shard: tuple[Fates, int]) -> None:
         _spread(*shard[0], shard[1], whole)

@@ -20,7 +20,13 @@ SinceOption = Annotated[
 ]
 UntilOption = Annotated[str | None, typer.Option("--until", help="to this day, inclusive; to today if not given")]
 DefinitionOption = Annotated[
-    str | None, typer.Option("--definition", help="a definition of district.toml; its first if not given")
+    str | None, typer.Option("--definition", help="a definition of district.toml, or a preset; the first if not given")
+]
+DefinitionsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--definition", help="as default, default,meraki or all: over one reading of the logs; the first if not given"
+    ),
 ]
 EngineOption = Annotated[str, typer.Option("--engine", help="local, spark or beam: what reads and walks")]
 SeedOption = Annotated[int, typer.Option("--seed", help="the same seed, the same logs")]

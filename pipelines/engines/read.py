@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ingest.life_signs import LifeSigns
 from ingest.reading import Reading
 from ingest.registry import Registry
 from ingest.restarts import Controllers
@@ -38,6 +39,8 @@ class Told:
     files: dict[tuple[str, str], FileTally] = field(default_factory=dict)
     own: Counter[datetime.date] = field(default_factory=Counter)
     refused: set[datetime.date] = field(default_factory=set)
+    controllers: dict[datetime.date, Controllers] = field(default_factory=dict)
+    life_signs: dict[datetime.date, LifeSigns] = field(default_factory=dict)
 
     def add_file(self, tally: FileTally) -> None:
         before = self.files.get((tally.feed, tally.file))
@@ -46,6 +49,11 @@ class Told:
     def plus(self, other: "Told") -> "Told":
         """This worker's and another's."""
         both = Told(dict(self.files), self.own + other.own, self.refused | other.refused)
+        for one in (self, other):
+            for date, controllers in one.controllers.items():
+                both.controllers[date] = controllers.plus(both.controllers.get(date, Controllers()))
+            for date, signs in one.life_signs.items():
+                both.life_signs[date] = signs.plus(both.life_signs.get(date, LifeSigns()))
         for tally in other.files.values():
             both.add_file(tally)
         return both
@@ -81,11 +89,17 @@ class _Day:
     sealer: Sealer
     own: int = 0
     controllers: Controllers = field(default_factory=Controllers)
+    life_signs: LifeSigns = field(default_factory=LifeSigns)
     sightings: list[pa.Table] = field(default_factory=list)
     devices: list[pa.Table] = field(default_factory=list)
 
+    @property
+    def days(self) -> tuple[Day, ...]:
+        return (self.day,)
+
     def learn(self, reading: Reading, registry: Registry) -> None:
         self.controllers.learn(reading, registry, self.day, self.subjects.day_key)
+        self.life_signs.learn(reading, registry, self.day, self.subjects.day_key)
 
     def take(self, sightings: pa.Table, devices: pa.Table) -> None:
         self.own += own_of(self.day, sightings)
@@ -140,6 +154,7 @@ class _Days:
         for date, day in self._met.items():
             yield from day.sealed(self._work.shards)
             self.told.own[date] = day.own
+            self.told.controllers[date], self.told.life_signs[date] = day.controllers, day.life_signs
 
     def of_controllers(self) -> Iterator[Row]:
         for day in self._met.values():

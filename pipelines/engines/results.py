@@ -11,7 +11,7 @@ from pipelines.engines.read import Told, told_by
 from pipelines.engines.rows import SCHEMA, TOLD, rows_of
 from pipelines.engines.walk import part_from
 from pipelines.engines.work import Work
-from pipelines.steps.sessionize import Part
+from pipelines.steps.walking import Part
 
 _Where = dict[int, list[Path]]  # shard -> the files that hold it
 

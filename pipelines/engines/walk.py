@@ -29,7 +29,7 @@ from pipelines.engines.rows import (
 from pipelines.engines.work import Work
 from pipelines.sealing import Sealer
 from pipelines.steps.intake import distinct_devices
-from pipelines.steps.sessionize import Part, Shard, part_of
+from pipelines.steps.walking import Part, Shard, part_of
 from schemas import SIGHTING as SIGHTINGS
 
 WINDOW_STAYS, AP_HOURS, OUTCOMES = "window_stays", "ap_hours", "outcomes"

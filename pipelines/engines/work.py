@@ -18,7 +18,7 @@ from pipelines.members import Members
 from pipelines.sealing import Sealer
 from pipelines.sources.folder import RawFile
 from pipelines.sources.pieces import Task, tasks_of
-from pipelines.steps.sessionize import Walk
+from pipelines.steps.walking import Walk
 from privacy.keys import fresh_day_key, spill_key
 from schemas.day import Day
 

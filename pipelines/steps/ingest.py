@@ -16,6 +16,7 @@ from itertools import groupby
 
 import numpy as np
 
+from pipelines.calendar import TradingCalendar
 from pipelines.clock_offsets import ClockOffsets, time_of_file
 from pipelines.engines.local import in_order
 from pipelines.job import Job
@@ -59,16 +60,16 @@ class Intakes:
 
 
 def ingest(
-    job: Job, dates: Dates, begin: Callable[[Day], Intake | None], moved_on: Advance
+    job: Job, calendar: TradingCalendar, dates: Dates, begin: Callable[[Day], Intake | None], moved_on: Advance
 ) -> tuple[list[Intake], list[FileTally]]:
     """What each day takes in from all feeds, in the order of days, and what each file held, its rejects left out.
 
     InputError if a feed's glob matches no file. A day that was asked for by its date is there even if no record
-    touches it.
+    touches it. `calendar`: how wide a window each day has.
     """
-    intakes = Intakes(dates, job.calendar.touched_by, begin)
+    intakes = Intakes(dates, calendar.touched_by, begin)
     for date in sorted(dates or ()):
-        intakes.of(job.calendar.day(date))
+        intakes.of(calendar.day(date))
     clocks = ClockOffsets(job, lambda file: near_ms(job, dates, file))
     registry = job.district.registry
     parts = in_order(lambda task: taken(task, registry, clocks, intakes.touched_by), _tasks(job, dates, moved_on))
@@ -93,7 +94,7 @@ def _by_file(parts: Iterator[FileTally]) -> Iterator[FileTally]:
 
 def _count(tally: FileTally, intakes: Intakes) -> None:
     for intake in intakes.all():
-        intake.tally.add_file(tally)
+        intake.add_file(tally)
 
 
 def _tasks(job: Job, dates: Dates, moved_on: Advance) -> Iterator[Task]:

@@ -2,51 +2,76 @@
 
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.life_signs import LifeSigns
 from ingest.reading import Reading
 from ingest.registry import Registry
 from ingest.restarts import Controllers
 from ingest.subjects import Subjects
 from pipelines.files import unwritable, write_bytes, write_table
 from pipelines.spill import Spill, partition
-from pipelines.steps.tally import DayTally
-from schemas import DEVICE, RESTART, SIGHTING, InputError
+from pipelines.steps.tally import DayTally, FileTally
+from schemas import DEVICE, LIFE_SIGN, RESTART, SIGHTING, InputError
 from schemas.day import Day
 from schemas.sighting import JOINED
 
 COMPACT_AT = 64  # batches of devices
 TALLY = "tally.json"
+SHARD = "shard-"
 DEVICES = "devices"  # the parts of a spill that hold what belongs to no shard
 RESTARTS = "restarts"
+LIFE_SIGNS = "life_signs"
+
+
+@dataclass
+class Window:
+    """What is told of one window of a day while raw files are read: that of a definition, or of several."""
+
+    day: Day
+    tally: DayTally
+    controllers: Controllers = field(default_factory=Controllers)
+    life_signs: LifeSigns = field(default_factory=LifeSigns)
+
+    def learn(self, reading: Reading, registry: Registry, day_key: bytes) -> None:
+        """Take note of what a batch tells of controllers and access points."""
+        if reading.clock is not None or reading.restarts is not None:
+            self.controllers.learn(reading, registry, self.day, day_key)
+        if reading.signs is not None:
+            self.life_signs.learn(reading, registry, self.day, day_key)
 
 
 @dataclass
 class Intake:
     """One trading day while raw files are read for it. Several threads may hand it sightings at once.
 
-    `own` counts the sightings inside the day itself that can open a visit; the others are leaves, memory and tail.
+    `day` has the widest of its `windows`: they differ in where they begin. `own` counts the sightings inside the day
+    itself that can open a visit; the others are leaves, memory and tail.
     """
 
     day: Day
     subjects: Subjects
     spill: Spill
     shards: int
-    tally: DayTally
+    windows: tuple[Window, ...]
     own: int = 0
     _devices: list[pa.Table] = field(default_factory=list)
-    _controllers: Controllers = field(default_factory=Controllers)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        return tuple(window.day for window in self.windows)
 
     def take(self, sightings: pa.Table, devices: pa.Table) -> None:
         """Add a batch's sightings, by shard of subjects, and its distinct devices."""
         for shard, part in enumerate(partition(sightings, self.shards)):
             if part.num_rows:
-                self.spill.append(f"shard-{shard}", part)
+                self.spill.append(f"{SHARD}{shard}", part)
         own = own_of(self.day, sightings)
         with self._lock:
             self.own += own
@@ -55,18 +80,32 @@ class Intake:
                 self._devices = [distinct_devices(self._devices)]
 
     def learn(self, reading: Reading, registry: Registry) -> None:
-        """Take note of what a batch tells of controllers."""
-        if reading.clock is not None or reading.restarts is not None:
-            with self._lock:
-                self._controllers.learn(reading, registry, self.day, self.subjects.day_key)
+        """Take note of what a batch tells of controllers and access points."""
+        with self._lock:
+            for window in self.windows:
+                window.learn(reading, registry, self.subjects.day_key)
 
-    def hand_on(self, folder: Path) -> None:
-        """Complete the day's folder; the tally is written last, and makes it a whole."""
+    def add_file(self, tally: FileTally) -> None:
+        """Count a file that has been read to its end."""
+        for window in self.windows:
+            window.tally.add_file(tally)
+
+    def hand_on(self, folders: Mapping[Path, Day]) -> None:
+        """Complete each of `folders` for its day, one of `days`; the tally is written last, and makes it a whole.
+
+        Sightings lie on the disk once, whatever the number of folders, where it can link files.
+        """
         self.spill.append(DEVICES, distinct_devices(self._devices))
-        self.spill.append(RESTARTS, self._controllers.table())
+        for window in self.windows:
+            restarts = window.controllers.table()
+            self.spill.append(_part_of(RESTARTS, window.day), restarts)
+            self.spill.append(_part_of(LIFE_SIGNS, window.day), window.life_signs.table(restarts, window.day))
         self.spill.close()
-        write_table(folder / "rejected.parquet", self.tally.rejected())
-        write_bytes(folder / TALLY, json.dumps(self.tally.counts()).encode())
+        tallies = {window.day: window.tally for window in self.windows}
+        for folder, day in folders.items():
+            self.spill.share(folder)
+            write_table(folder / "rejected.parquet", tallies[day].rejected())
+            write_bytes(folder / TALLY, json.dumps(tallies[day].counts()).encode())
 
 
 @dataclass(frozen=True)
@@ -78,13 +117,14 @@ class Handoff:
     tally: DayTally
     devices: pa.Table
     restarts: pa.Table
+    life_signs: pa.Table
 
     @property
     def shards(self) -> list[str]:
-        return [name for name in self.spill.names() if name not in (DEVICES, RESTARTS)]
+        return [name for name in self.spill.names() if name.startswith(SHARD)]
 
     def sightings(self, shard: str) -> pa.Table:
-        """SIGHTING of one shard: the whole window of its subjects."""
+        """SIGHTING of one shard: of its subjects the whole window at least; more, if it was read for others, too."""
         return self.spill.read(shard, SIGHTING.arrow)
 
 
@@ -96,8 +136,17 @@ def taken_over(folder: Path, day: Day, key: bytes) -> Handoff:
     except FileNotFoundError:
         raise InputError(f"{day.date}: nothing is ingested", f"run `shangquan ingest --day {day.date}` first") from None
     spill = Spill(folder, key)
-    tally = DayTally.of(day, counts, rejected)
-    return Handoff(day, spill, tally, spill.read(DEVICES, DEVICE.arrow), spill.read(RESTARTS, RESTART.arrow))
+    names = [DEVICES, _part_of(RESTARTS, day), _part_of(LIFE_SIGNS, day)]
+    if not set(names) <= set(spill.names()):
+        cure = f"run `shangquan ingest --day {day.date}` again"
+        raise InputError(f"{day.date}: was ingested for a definition with another memory", cure)
+    known = [spill.read(name, table.arrow) for name, table in zip(names, (DEVICE, RESTART, LIFE_SIGN), strict=True)]
+    return Handoff(day, spill, DayTally.of(day, counts, rejected), *known)
+
+
+def _part_of(name: str, day: Day) -> str:
+    """The part of a spill that holds what was learnt of one window."""
+    return f"{name}-{day.window_start_ms}"
 
 
 def forget(folder: Path) -> None:

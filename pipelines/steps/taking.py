@@ -4,7 +4,7 @@ Which days there are, and what they do with their sightings, is the engine's: th
 (`pipelines.steps.intake`), the others shuffle them (`pipelines.engines.read`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -24,13 +24,17 @@ from schemas.day import Day
 
 
 class Taker(Protocol):
-    """A trading day that takes in sightings."""
+    """A trading day that takes in sightings: those of the widest of its windows."""
 
     day: Day
     subjects: Subjects
 
+    @property
+    def days(self) -> Sequence[Day]:
+        """The day with each of its windows; none twice."""
+
     def learn(self, reading: Reading, registry: Registry) -> None:
-        """Take note of what a reading tells of controllers."""
+        """Take note of what a reading tells of controllers and access points."""
 
     def take(self, sightings: pa.Table, devices: pa.Table) -> None:
         """SIGHTING of the day's window, and DEVICE of subjects that are new to `subjects`."""
@@ -59,15 +63,22 @@ def taken(
     tally.add_hours(reading)
     instants = _instants(reading)
     tally.add_instants(instants, reading.line)
-    for taker in touched_by(instants):
+    for taker in touched_by(instants if reading.signs is None else np.append(instants, reading.signs.at_ms)):
         taker.learn(reading, registry)
-        sightings, devices, counts = sightings_of(
+        sightings, devices, _ = sightings_of(
             reading, task.feed, piece.file, registry, taker.day, taker.subjects, quality
         )
         taker.take(sightings, devices)
-        tally.rows_in[taker.day.date] += reading.at_ms.size - counts["outside"]
-        tally.opted_out[taker.day.date] += counts["opted-out"]
+        for day in taker.days:
+            inside = _inside(day, reading.at_ms)
+            tally.rows_in[day] += inside
+            tally.opted_out[day] += inside - _inside(day, sightings["at_ms"].to_numpy())
     return tally
+
+
+def _inside(day: Day, at_ms: NDArray[np.int64]) -> int:
+    """How many of these instants lie in the window of `day`."""
+    return int(np.count_nonzero((at_ms >= day.window_start_ms) & (at_ms < day.window_end_ms)))
 
 
 def _instants(reading: Reading) -> NDArray[np.int64]:

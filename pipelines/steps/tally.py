@@ -1,6 +1,5 @@
 """What became of every record, while it is found out: by file, then by day."""
 
-import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,8 +33,8 @@ class FileTally:
     ignored: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     rejects: list[pa.Table] = field(default_factory=list)
-    rows_in: Counter[datetime.date] = field(default_factory=Counter)
-    opted_out: Counter[datetime.date] = field(default_factory=Counter)
+    rows_in: Counter[Day] = field(default_factory=Counter)  # by day and window
+    opted_out: Counter[Day] = field(default_factory=Counter)
     hours: Counter[tuple[int, str, str]] = field(default_factory=Counter)  # ignored and rejected; hour, status, reason
     last_hour: int = NO_HOUR
     shapes: Counter[Shape] = field(default_factory=Counter)
@@ -145,13 +144,13 @@ class DayTally:
 
     def add_file(self, tally: FileTally) -> None:
         """Count a file that has been read to its end: if it touches this day, or nothing in it could be read."""
-        inside = tally.rows_in[self.day.date]
+        inside = tally.rows_in[self.day]
         if not inside and not tally.is_unreadable:
             return
         feed = tally.feed
         self.read[feed] += tally.read
         self.records[feed, "outside", ""] += tally.rows - inside
-        self.records[feed, "opted-out", ""] += tally.opted_out[self.day.date]
+        self.records[feed, "opted-out", ""] += tally.opted_out[self.day]
         for status, counts in (("ignored", tally.ignored), ("rejected", tally.rejected)):
             for reason, records in counts.items():
                 self.records[feed, status, reason] += records

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.subjects import Subjects
 from pipelines.spill import Spill
-from pipelines.steps.intake import Intake
+from pipelines.steps.intake import Intake, Window
 from pipelines.steps.tally import DayTally
 from schemas import DEVICE
 from tests.builders import day, sightings
@@ -26,6 +26,6 @@ DAY = day("05:00", "29:00")
     ],
 )
 def test_records_that_make_a_day(rows: str, own: int, tmp_path: Path) -> None:
-    intake = Intake(DAY, Subjects(bytes(32)), Spill(tmp_path, bytes(32)), 4, DayTally(DAY))
+    intake = Intake(DAY, Subjects(bytes(32)), Spill(tmp_path, bytes(32)), 4, (Window(DAY, DayTally(DAY)),))
     intake.take(sightings(rows), DEVICE.empty())
     assert intake.own == own

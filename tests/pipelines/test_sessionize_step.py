@@ -10,9 +10,10 @@ from marketing.campaigns import ALWAYS_MS, NEVER_MS, Campaign
 from pipelines.job import Job
 from pipelines.steps.day_files import DayFiles
 from pipelines.steps.intake import Handoff
-from pipelines.steps.sessionize import parts_of, sessionize
+from pipelines.steps.sessionize import DayTables, parts_of, sessionize
 from pipelines.steps.tally import DayTally
-from schemas import DEVICE, RESTART
+from schemas import DEVICE, LIFE_SIGN, RESTART, USUAL_HOUR
+from sessionize.covered import Watch
 from sessionize.rules import VisitRules
 from tests.builders import clock_ms, day, places, sightings
 
@@ -46,9 +47,12 @@ def day_of(rows: str, now: str, restarts: pa.Table | None = None) -> Collected:
         sightings=lambda _: window,
     )
     found = Collected()
-    job = cast(Job, SimpleNamespace(district=district, rules=VisitRules(), config=SimpleNamespace(feeds=())))
-    parts = parts_of(job, cast(Handoff, handoff), clock_ms(now))
-    sessionize(parts, DAY, handoff.tally, cast(DayFiles, found))
+    minimum = SimpleNamespace(min_dwell_ms=300_000)
+    config = SimpleNamespace(feeds=())
+    job = cast(Job, SimpleNamespace(district=district, rules=VisitRules(), definition=minimum, config=config))
+    parts = parts_of([job], [cast(Handoff, handoff)], clock_ms(now))
+    watch = Watch(LIFE_SIGN.empty(), USUAL_HOUR.empty(), places("A shop mall"), "UTC", clock_ms(now))
+    sessionize(parts, [DayTables(VisitRules(), watch, cast(Handoff, handoff), cast(DayFiles, found))])
     return found
 
 

@@ -37,7 +37,7 @@ def file_of(*readings: Reading, inside: int, truncated: bool = False) -> FileTal
         tally.add_reading(each)
     if truncated:
         tally.add_truncated(9)
-    tally.rows_in[DATE] += inside
+    tally.rows_in[DAY] += inside
     return tally
 
 
@@ -47,7 +47,7 @@ def ledger_of(*files: FileTally) -> dict[tuple[str, str], int]:
     for file in files:
         day.add_file(file)
     ended = {(row["status"], row["reason"]): row["records"] for row in day.ledger().to_pylist()}
-    walked = sum(file.rows_in[DATE] - file.opted_out[DATE] for file in files if file.rows_in[DATE])
+    walked = sum(file.rows_in[DAY] - file.opted_out[DAY] for file in files if file.rows_in[DAY])
     assert sum(ended.values()) + walked == day.read["mall"]
     assert len(day.rejected()) == sum(records for (status, _), records in ended.items() if status == "rejected")
     return ended
@@ -74,7 +74,7 @@ def test_a_file_in_which_nothing_could_be_read_counts() -> None:
 
 def test_dropped_devices_are_counted_as_such() -> None:
     file = file_of(reading(5), inside=5)
-    file.opted_out[DATE] += 2
+    file.opted_out[DAY] += 2
     assert ledger_of(file) == {("opted-out", ""): 2}
 
 
