@@ -18,6 +18,7 @@ from pipelines.steps.walking import Part, Shard, parts_of_shard, walk_of
 from schemas import AP_HOUR, STAY, VISIT
 from sessionize.coverage import zone_hours
 from sessionize.covered import Watch, covered_hours, with_uncovered
+from sessionize.passage import summed_passages
 from sessionize.rules import VisitRules
 
 
@@ -35,6 +36,7 @@ class DayTables:
     _visits: list[pa.Table] = field(default_factory=lambda: [VISIT.empty()])
     _stays: list[pa.Table] = field(default_factory=lambda: [STAY.empty()])
     _hours: list[pa.Table] = field(default_factory=lambda: [AP_HOUR.empty()])
+    _passages: list[pa.Table] = field(default_factory=list)
 
     def add(self, part: Part) -> None:
         """Takes in what one shard gives."""
@@ -46,6 +48,7 @@ class DayTables:
         self.handoff.tally.add_walked(part.outcomes)
         self._stays.append(part.window_stays)
         self._hours.append(part.ap_hours)
+        self._passages.append(part.passages)
 
     def complete(self) -> None:
         """All tables lie in `files`; the ledger adds up to what was read."""
@@ -56,6 +59,7 @@ class DayTables:
         files.add("visit", with_uncovered(whole, stays, covered, self.rules.hold_seen_ms))
         files.add("zone_hour", zone_hours(stays, day))
         files.add("ap_hour", covered)
+        files.add("passage", summed_passages(self._passages, self.watch.places["site"].unique().to_pylist(), day))
         files.add("ledger", tally.ledger())
         files.add("feed_hour", tally.feed_hours())
         files.add("line_shape", tally.line_shapes())

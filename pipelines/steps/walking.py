@@ -29,6 +29,7 @@ from sessionize.coverage import ap_hours
 from sessionize.kernel import FATE_IGNORED, FATE_REPEAT, FATE_WEAK
 from sessionize.located import located
 from sessionize.marks import with_random
+from sessionize.passage import Passed, passages
 from sessionize.presence import presence
 from sessionize.rules import HOUR_MS, VisitRules
 from sessionize.sessions import joins_placed, restarts_applied, silences_settled
@@ -51,6 +52,7 @@ class Part:
     tables: dict[str, pa.Table]
     window_stays: pa.Table
     ap_hours: pa.Table
+    passages: pa.Table
     outcomes: Counter[HourOutcome]
 
 
@@ -59,11 +61,12 @@ class Walk:
     """What a walk must know beside its sightings. Nothing triggers after `now_ms`.
 
     `told_late`: feeds whose sessions tell of their join when they end. `silence_ms`: how long the feeds wait that tell
-    a leave for silence twice.
+    a leave for silence twice. `min_dwell_ms`: what makes a visitor.
     """
 
     district: District
     rules: VisitRules
+    min_dwell_ms: int
     told_late: frozenset[str]
     silence_ms: dict[str, int]
     now_ms: int
@@ -84,7 +87,7 @@ def walk_of(job: Job, now_ms: int) -> Walk:
     told_late = frozenset(feed.name for feed in job.config.feeds if FORMATS[feed.format].tells_joins_late)
     twice = [feed for feed in job.config.feeds if FORMATS[feed.format].tells_silence_twice]
     silence_ms = {feed.name: feed.idle // 1000 * 1000 for feed in twice}  # lines tell whole seconds
-    return Walk(job.district, job.rules, told_late, silence_ms, now_ms)
+    return Walk(job.district, job.rules, job.definition.min_dwell_ms, told_late, silence_ms, now_ms)
 
 
 def part_of(walk: Walk, shard: Shard) -> Part:
@@ -163,7 +166,8 @@ def _part(walk: Walk, shard: Shard, seen: _Seen, walked: Walked) -> Part:
     }
     own = {name: _own_words(table) for name, table in tables.items()}
     heard = ap_hours(seen.records, places, day)
-    return Part(own, walked.stays, heard, _outcomes(seen.records, walked, kept, day))
+    passed = passages(Passed(sightings, places, walked.visits, walked.stays), day, walk.min_dwell_ms)
+    return Part(own, walked.stays, heard, passed, _outcomes(seen.records, walked, kept, day))
 
 
 def _own_words(table: pa.Table) -> pa.Table:
