@@ -24,6 +24,7 @@ A number that a preset does not set is the default's. A published preset never c
 |---|---|
 | `gap` | how long after its last row a visit still goes on: all four holds |
 | `enter_dbm`, `stay_dbm` | how strong a sighting must be to open and to hold a visit; of a join it is not asked |
+| `nearest` | of access points that hear a device within one second the loudest counts (docs/merging.md); false: all |
 | `min_dwell` | from when on a visit makes a visitor |
 | `engaged`, `fully_engaged` | a shorter visit is a bounce; a visit as long is fully engaged |
 | `bands` | the limits of the dwell bands; a limit belongs to the band above it |

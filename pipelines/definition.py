@@ -24,7 +24,8 @@ _HOLDS = ("hold_joined", "hold_seen", "hold_left", "hold_idle")
 class DefinitionConfig(BaseModel):
     """[[definitions]]: a named, versioned meaning of a visit. `gap` sets all four holds at once.
 
-    `enter_dbm`, `stay_dbm`: how strong a sighting must be to open and to hold a visit. What follows changes no visit,
+    `enter_dbm`, `stay_dbm`: how strong a sighting must be to open and to hold a visit. `nearest`: of access points that
+    hear a device within one second, the loudest counts, and names the place. What follows changes no visit,
     but how it is reported: `min_dwell` makes a visitor (by default `engaged`), shorter than `engaged` is a bounce, from
     `fully_engaged` on it is fully engaged; `bands` are the limits of the dwell bands.
     """
@@ -44,6 +45,7 @@ class DefinitionConfig(BaseModel):
     flap: Duration = MINUTE_MS
     enter_dbm: Dbm | None = None
     stay_dbm: Dbm | None = None
+    nearest: bool = True
     min_dwell: Duration | None = None
     engaged: Duration = 5 * MINUTE_MS
     fully_engaged: Duration | None = None
@@ -107,6 +109,7 @@ class DefinitionConfig(BaseModel):
             flap_ms=self.flap,
             enter_dbm=self.enter_dbm,
             stay_dbm=self.stay_dbm,
+            nearest=self.nearest,
             engaged_ms=self.engaged,
             staff_ms=self.staff,
             memory_ms=self.memory,

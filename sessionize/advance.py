@@ -17,9 +17,10 @@ import pyarrow as pa
 
 from schemas import FLAP, PRESENCE, SIGHTING, STAY, VISIT
 from sessionize.aps import Coded
-from sessionize.arena import AP_KIND, AT, SUBJECT, drop_all, ripe, wait
+from sessionize.arena import AP_KIND, AP_KIND_MASK, AT, STRENGTH_BIT, SUBJECT, drop_all, ripe, wait
 from sessionize.arena import with_room as with_rows
 from sessionize.closing import piece_of_closed
+from sessionize.nearest import SECOND_MS, is_overheard
 from sessionize.opening import FIRED, FOLDED, KEPT, OTHER_DAY, TALLIES, UNMATCHED, close_due, open_visits
 from sessionize.presence import follow, forget, presence_table
 from sessionize.slots import with_room as with_slots
@@ -41,7 +42,8 @@ class Counts:
     """What became of rows, and what the step cost. A day's counts add up to the rows given, when it is closed.
 
     late, outside: of the rows that arrived, below the watermark, and not in the day's window.
-    repeat, ignored: of the rows that the watermark passed: identical to another, and a leave that says nothing.
+    repeat, ignored: of the rows that the watermark passed: identical to another; a leave that says nothing, or heard
+    louder by another AP.
     kept, other_day: rows of the visits that closed, by whether the visit starts in the day.
     out_of_order: rows of presence that were older than their subject's newest; they are walked all the same.
     touched: rows walked and walks looked at by the wheel.
@@ -73,7 +75,8 @@ def advance(state: State, sightings: pa.Table, watermark_ms: int) -> Step:
 
     A visit closes when its due instant, or the start of its subject's next visit, lies before the watermark. Rows may
     come in any order and repeatedly, as long as they are not below the watermark of the step before. A watermark below
-    that one is taken as that one. All else is as in `visits` over the rows that were not late.
+    that one is taken as that one; once a row has a signal, one within a second as that second's beginning (`nearest`).
+    All else is as in `visits_by_signal` over the rows that were not late.
 
     Args:
         sightings: at least at_ms, subject, ap, kind of schema SIGHTING, none null. May be empty.
@@ -83,16 +86,17 @@ def advance(state: State, sightings: pa.Table, watermark_ms: int) -> Step:
     arrived = state.aps.coded(sightings)
     outside = (arrived.at < state.day.window_start_ms) | (arrived.at >= state.day.window_end_ms)
     late = ~outside & (arrived.at < state.watermark_ms)
-    rows = Coded(*(column[~(outside | late)] for column in arrived))
-    since, state.watermark_ms = state.watermark_ms, max(state.watermark_ms, min(watermark_ms, END))
+    rows = arrived.only(~(outside | late))
+    state.hears_signals |= bool(rows.strength.any())
+    since, state.watermark_ms = state.watermark_ms, max(state.watermark_ms, _whole(state, min(watermark_ms, END)))
     seen, out_of_order = _presence(state, rows, since)
     tally = np.zeros(TALLIES, np.int64)
-    closed, repeat = _walked(state, rows, since, tally)
+    closed, repeat, drowned = _walked(state, rows, since, tally)
     counts = Counts(
         late=int(late.sum()),
         outside=int(outside.sum()),
         repeat=repeat,
-        ignored=int(tally[UNMATCHED]),
+        ignored=int(tally[UNMATCHED]) + drowned,
         kept=int(tally[KEPT]),
         other_day=int(tally[OTHER_DAY]),
         out_of_order=out_of_order,
@@ -106,13 +110,18 @@ def close(state: State) -> Step:
     return advance(state, _NO_SIGHTINGS, END)
 
 
+def _whole(state: State, watermark_ms: int) -> int:
+    """The rows of a second are judged together."""
+    return watermark_ms // SECOND_MS * SECOND_MS if state.hears_signals and watermark_ms < END else watermark_ms
+
+
 def _presence(state: State, rows: Coded, since: int) -> tuple[pa.Table, int]:
     """The presence of the rows that arrived, and how many came out of order."""
     if state.presence_of == "members":
-        rows = Coded(*(column[rows.subject < 0] for column in rows))
+        rows = rows.only(rows.subject < 0)
     events, out_of_order = _NO_PRESENCE, 0
     if len(rows.at) and state.presence_of != "none":
-        order = in_step_order(*rows, state.aps.rank)
+        order = in_step_order(rows.subject, rows.at, rows.ap_kind, state.aps.rank)
         state.live = with_slots(state.live, len(order))
         found, out_of_order = follow(*rows, order, state.live, state.terms)
         events = presence_table(found, state.aps.named)
@@ -120,11 +129,12 @@ def _presence(state: State, rows: Coded, since: int) -> tuple[pa.Table, int]:
     return events, out_of_order
 
 
-def _walked(state: State, rows: Coded, since: int, tally: Ints) -> tuple[tuple[pa.Table, pa.Table, pa.Table], int]:
-    """Visits, stays and flaps of the visits that close, and how many rows were repeats."""
+def _walked(state: State, rows: Coded, since: int, tally: Ints) -> tuple[tuple[pa.Table, pa.Table, pa.Table], int, int]:
+    """Visits, stays and flaps of the visits that close; how many rows were repeats, and how many were overheard."""
     state.arena = with_rows(state.arena, len(rows.at))
-    wait(state.arena, state.grid, *rows)
-    passed = ripe(state.arena, state.grid, since, state.watermark_ms)
+    wait(state.arena, state.grid, rows.subject, rows.at, rows.ap_kind | rows.strength << STRENGTH_BIT)
+    ripened = ripe(state.arena, state.grid, since, state.watermark_ms)
+    passed = _nearest(state, ripened)
     columns = state.arena.row[passed]
     order = in_step_order(columns[:, SUBJECT], columns[:, AT], columns[:, AP_KIND], state.aps.rank)
     repeats = np.delete(passed, order)
@@ -137,7 +147,20 @@ def _walked(state: State, rows: Coded, since: int, tally: Ints) -> tuple[tuple[p
             close_due(state.walks, state.grid, since, state.watermark_ms, tally),
         )
     )
-    return _closed(state, closed, tally), len(repeats)
+    return _closed(state, closed, tally), len(repeats), len(ripened) - len(passed)
+
+
+def _nearest(state: State, ripened: Ints) -> Ints:
+    """Those of the rows that no other AP has heard louder, their strength taken off; the others are dropped."""
+    columns = state.arena.row[ripened]
+    strength = columns[:, AP_KIND] >> STRENGTH_BIT
+    if not strength.any():
+        return ripened
+    ap_kind = columns[:, AP_KIND] & AP_KIND_MASK
+    state.arena.row[ripened, AP_KIND] = ap_kind
+    drowned = is_overheard(columns[:, SUBJECT], columns[:, AT], state.aps.rank[ap_kind >> 2], strength)
+    drop_all(state.arena, ripened[drowned])
+    return ripened[~drowned]
 
 
 def _closed(state: State, closed: Ints, tally: Ints) -> tuple[pa.Table, pa.Table, pa.Table]:

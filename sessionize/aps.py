@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from sessionize.nearest import Bools, strengths
 from sessionize.opening import Terms
 from sessionize.places import resolved
 from sessionize.rules import VisitRules
@@ -18,11 +19,15 @@ from sessionize.wheel import Grid
 
 
 class Coded(NamedTuple):
-    """Rows as the compiled loops take them; `ap_kind` is the AP's code * 4 + kind."""
+    """Rows as the compiled loops take them; `ap_kind` is the AP's code * 4 + kind, `strength` as in `nearest`."""
 
     subject: Ints
     at: Ints
     ap_kind: Ints
+    strength: Ints
+
+    def only(self, rows: Bools) -> "Coded":
+        return Coded(*(column[rows] for column in self))
 
 
 class Aps:
@@ -30,6 +35,7 @@ class Aps:
 
     def __init__(self, places: pa.Table, rules: VisitRules) -> None:
         self.places = places
+        self._nearest = rules.nearest
         self.grounds, self.named = resolved(places, [], rules)
         self.names = self.named.aps
         self._known = set(self.names)
@@ -57,11 +63,12 @@ class Aps:
         parts = batches(rows, self.names, max(len(rows), 1))
         ap_kind = [part.ranks[part.ap] * 4 + part.kind for part in parts]
         if not parts:
-            return Coded(*(np.empty(0, np.int64) for _ in range(3)))
+            return Coded(*(np.empty(0, np.int64) for _ in range(4)))
         return Coded(
             np.concatenate([part.subject for part in parts]),
             np.concatenate([part.at for part in parts]),
             np.concatenate(ap_kind),
+            strengths(sightings) if self._nearest else np.zeros(len(sightings), np.int64),
         )
 
     def terms(self, grid: Grid, rules: VisitRules) -> Terms:

@@ -17,6 +17,8 @@ from sessionize.walk import NOBODY, Ints
 from sessionize.wheel import Grid, bucket_of
 
 SUBJECT, AT, AP_KIND, LINK = range(4)  # columns of a row; AP_KIND = code of the AP * 4 + kind
+STRENGTH_BIT = 40  # from here on AP_KIND has, while the row waits, how loud it was (`nearest`)
+AP_KIND_MASK = (1 << STRENGTH_BIT) - 1
 WIDTH = 4
 FIRST_CAPACITY = 1024
 

@@ -15,7 +15,7 @@ from sessionize.walk import IGNORED, OPENS, REGISTERS, Ints, due, fold, fresh
 
 # What becomes of a row that is in no kept visit; a row in one has the visit's index, from 0.
 FATE_REPEAT, FATE_IGNORED, FATE_OTHER_DAY = -1, -2, -3
-FATE_WEAK = -4  # set aside before the pass: `signal`
+FATE_WEAK, FATE_OVERHEARD = -4, -6  # set aside before the pass: `signal`, `nearest`
 FATE_UNREAD = -5  # not in the window of the definition that walks: `visits.Ask`
 
 FOREVER = (1 << 63) - 1

@@ -13,7 +13,7 @@ What does not live here: which rows belong together (`walk`), stays (`stays`: sm
   move. Its until_ms is its at_ms.
 - The walk is the district's, whatever the scope of the rules: `visit_start_ms` is that of the visit in the district.
 - A row older than the newest one that counts in its subject's live visit changes nothing, nor does one that the walk
-  ignores.
+  ignores, nor one that is overheard: within a second of a row that another AP heard louder (`nearest`).
 """
 
 import numpy as np
@@ -24,6 +24,8 @@ from schemas.compiled import compiled, compiled_leaf
 from schemas.presence import ENTERED, LEFT_ZONE, THERE
 from schemas.sighting import JOINED
 from sessionize.aps import Aps
+from sessionize.arena import AP_KIND_MASK, STRENGTH_BIT
+from sessionize.nearest import SECOND_MS, UNKNOWN
 from sessionize.opening import Terms, fold_placed, store
 from sessionize.places import Named, placed
 from sessionize.rules import VisitRules
@@ -33,7 +35,8 @@ from sessionize.tables import words
 from sessionize.walk import IGNORED, LINK, NEVER, NOBODY, OPENS, REACH, REGISTERS, Ints, fresh
 from sessionize.wheel import Grid, arm, due_at, due_slots, grid_of
 
-ZONE, HEARD_IN, NEWEST, NEWEST_ROW, SINCE = range(OWN, OWN + 5)  # of a live slot; NEWEST_ROW is the row's AP_KIND
+# Of a live slot; NEWEST_ROW is the row's AP_KIND, and from STRENGTH_BIT on how loud its AP has been in this second.
+ZONE, HEARD_IN, NEWEST, NEWEST_ROW, SINCE = range(OWN, OWN + 5)
 NOWHERE = -1
 
 EVENTS = (ENTERED, LEFT_ZONE, THERE)
@@ -55,7 +58,7 @@ def presence(sightings: pa.Table, places: pa.Table, rules: VisitRules) -> pa.Tab
     terms = aps.terms(grid_of(int(at.min()), int(at.max())), rules)
     order = in_step_order(rows.subject, rows.at, rows.ap_kind, aps.rank)
     live = with_room(empty_slots(terms.grid.buckets), len(order))
-    events, _ = follow(rows.subject, rows.at, rows.ap_kind, order, live, terms)
+    events, _ = follow(*rows, order, live, terms)
     return presence_table(events, aps.named)
 
 
@@ -73,20 +76,30 @@ def presence_table(events: Ints, named: Named) -> pa.Table:
 
 
 @compiled
-def follow(subject: Ints, at: Ints, ap_kind: Ints, order: Ints, live: Slots, terms: Terms) -> tuple[Ints, int]:
+def follow(
+    subject: Ints, at: Ints, ap_kind: Ints, strength: Ints, order: Ints, live: Slots, terms: Terms
+) -> tuple[Ints, int]:
     """(events int64[n, EVENT_WIDTH] of the rows `order`, how many rows were older than their subject's newest).
 
     The rows of one subject in `order` are sorted as for `walk.fold`. There must be room: a slot for each row.
     """
     events = np.empty((2 * len(order), EVENT_WIDTH), np.int64)
     reg = np.empty(REGISTERS, np.int64)
-    n, too_old = _follow_all(subject, at, ap_kind, order, live, terms, reg, events)
+    n, too_old = _follow_all(subject, at, ap_kind, strength, order, live, terms, reg, events)
     return events[:n], too_old
 
 
 @compiled_leaf
 def _follow_all(
-    subject: Ints, at: Ints, ap_kind: Ints, order: Ints, live: Slots, terms: Terms, reg: Ints, events: Ints
+    subject: Ints,
+    at: Ints,
+    ap_kind: Ints,
+    strength: Ints,
+    order: Ints,
+    live: Slots,
+    terms: Terms,
+    reg: Ints,
+    events: Ints,
 ) -> tuple[int, int]:
     n, too_old = 0, 0
     for k in range(len(order)):
@@ -100,13 +113,24 @@ def _follow_all(
             slot = claim(live, subject[i])
             fresh(reg)
             store(live, slot, reg)
+            live.at[slot, NEWEST] = NEVER
         elif at[i] < live.at[slot, NEWEST]:
             too_old += 1
             continue
-        elif at[i] == live.at[slot, NEWEST] and ap_kind[i] == live.at[slot, NEWEST_ROW]:
+        elif at[i] == live.at[slot, NEWEST] and ap_kind[i] == live.at[slot, NEWEST_ROW] & AP_KIND_MASK:
             continue
-        n = _heard(live, slot, at[i], ap_kind[i], terms, reg, events, n)
+        loudest = _loudest(live.at[slot, NEWEST], live.at[slot, NEWEST_ROW], at[i], ap_kind[i], strength[i])
+        if loudest <= strength[i] or live.at[slot, NEWEST_ROW] & AP_KIND_MASK == ap_kind[i]:
+            n = _heard(live, slot, at[i], ap_kind[i], loudest, terms, reg, events, n)
     return n, too_old
+
+
+@compiled_leaf
+def _loudest(newest: int, newest_row: int, at: int, ap_kind: int, strength: int) -> int:
+    """How loud the newest row's AP, or this row's, has been within this row's second; only `seen` rows are loud."""
+    if strength == UNKNOWN or newest // SECOND_MS != at // SECOND_MS:
+        return strength
+    return int(max(strength, newest_row >> STRENGTH_BIT))
 
 
 @compiled_leaf
@@ -121,7 +145,9 @@ def _fetch(order: Ints, begin: int, end: int, subject: Ints, live: Slots) -> int
 
 
 @compiled_leaf
-def _heard(live: Slots, slot: int, at: int, ap_kind: int, terms: Terms, reg: Ints, events: Ints, n: int) -> int:
+def _heard(
+    live: Slots, slot: int, at: int, ap_kind: int, loudest: int, terms: Terms, reg: Ints, events: Ints, n: int
+) -> int:
     p = placed(terms.grounds, ap_kind >> 2, at)
     link = live.at[slot, LINK] if at <= live.at[slot, REACH] else NOBODY
     outcome = fold_placed(live, slot, at, ap_kind, True, terms, p, reg)
@@ -133,7 +159,7 @@ def _heard(live: Slots, slot: int, at: int, ap_kind: int, terms: Terms, reg: Int
     elif link == NOBODY and at > live.at[slot, HEARD_IN]:
         live.at[slot, ZONE] = NOWHERE
     live.at[slot, NEWEST] = at
-    live.at[slot, NEWEST_ROW] = ap_kind
+    live.at[slot, NEWEST_ROW] = ap_kind | loudest << STRENGTH_BIT
     zone = terms.grounds.zone[p]
     if ap_kind & 3 < JOINED:
         n = _leave(live, slot, at, ap_kind >> 2, zone, link, events, n)

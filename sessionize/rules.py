@@ -15,7 +15,7 @@ class VisitRules:
 
     A feed may replace a hold for its APs (`schemas.place`); with `memory_ms` and `tail_ms` 0 visits are cut at
     `day_start`. `enter_dbm` and `stay_dbm`: how strong a `seen` row must be to open and to hold a visit (`signal`);
-    None: however strong.
+    None: however strong. `nearest`: of APs that hear one subject within a second, the loudest counts (`nearest`).
     """
 
     definition: str = "default"
@@ -29,6 +29,7 @@ class VisitRules:
     flap_ms: int = MINUTE_MS
     enter_dbm: int | None = None
     stay_dbm: int | None = None
+    nearest: bool = True
     engaged_ms: int = 5 * MINUTE_MS
     staff_ms: int = 6 * HOUR_MS
     memory_ms: int | None = None

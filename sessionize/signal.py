@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 from schemas.compiled import compiled
 from schemas.day import Day
 from schemas.sighting import JOINED, SEEN
-from sessionize.kernel import DISTRICT, FATE_WEAK
+from sessionize.kernel import DISTRICT, FATE_OVERHEARD, FATE_WEAK
+from sessionize.nearest import overheard
 from sessionize.places import Grounds, placed, resolved
 from sessionize.rules import VisitRules
 from sessionize.shards import ap_names
-from sessionize.visits import Ask, Walked, visits, visits_of_each
+from sessionize.visits import Ask, Walked, visits_of_each
 from sessionize.walk import HEARD, NEVER, REACH, REGISTERS, Ints, fold, fresh
 
 Bools = NDArray[np.bool_]
@@ -37,31 +38,42 @@ _UNKNOWN_DBM = 127  # as strong as any
 def visits_by_signal(
     sightings: pa.Table, places: pa.Table, rules: VisitRules, day: Day | None, *, threads: int = 2
 ) -> Walked:
-    """`visits` of the rows that are strong enough; the fate of the others is FATE_WEAK."""
-    if not rules.asks_for_signal:
-        return visits(sightings, places, rules, day, threads=threads)
+    """`visits` of the rows that no other AP has heard louder and that are strong enough.
+
+    The fate of the others is FATE_OVERHEARD or FATE_WEAK.
+    """
     return visits_by_signal_of_each(sightings, [Ask(places, rules, day)], threads=threads)[0]
 
 
 def visits_by_signal_of_each(sightings: pa.Table, asks: Sequence[Ask], *, threads: int = 2) -> list[Walked]:
     """For each of `asks` its `visits_by_signal` of the rows it reads; rows are brought into order once for all."""
+    drowned = overheard(sightings) if any(ask.rules.nearest for ask in asks) else None
+    lost = [drowned if ask.rules.nearest else None for ask in asks]
+    near = [_without(*one) for one in zip(asks, lost, strict=True)]
     order = _by_strength(sightings) if any(ask.rules.asks_for_signal for ask in asks) else np.zeros(0, np.int64)
-    weak = [_weak(sightings, order, ask) if ask.rules.asks_for_signal else None for ask in asks]
-    strong = [
-        ask if lost is None else replace(ask, reads=_without(ask, lost)) for ask, lost in zip(asks, weak, strict=True)
-    ]
-    return [_marked(*one) for one in zip(visits_of_each(sightings, strong, threads=threads), weak, strict=True)]
+    weak = [_weak(sightings, order, ask) if ask.rules.asks_for_signal else None for ask in near]
+    strong = [_without(*one) for one in zip(near, weak, strict=True)]
+    walked = visits_of_each(sightings, strong, threads=threads)
+    return [_marked(*one) for one in zip(walked, asks, lost, weak, strict=True)]
 
 
-def _without(ask: Ask, weak: Bools) -> Bools:
-    return ~weak if ask.reads is None else ask.reads & ~weak
+def _without(ask: Ask, lost: Bools | None) -> Ask:
+    """`ask` that does not read the rows that are lost."""
+    if lost is None:
+        return ask
+    return replace(ask, reads=~lost if ask.reads is None else ask.reads & ~lost)
 
 
-def _marked(walked: Walked, weak: Bools | None) -> Walked:
-    """`walked` with the fate of rows that it did not read for their weakness."""
-    if weak is None or walked.fate is None:
+def _marked(walked: Walked, ask: Ask, drowned: Bools | None, weak: Bools | None) -> Walked:
+    """`walked` with the fate of the rows of `ask` that were set aside."""
+    if walked.fate is None or (drowned is None and weak is None):
         return walked
-    return replace(walked, fate=np.where(weak, np.int32(FATE_WEAK), walked.fate))
+    fate = walked.fate
+    for lost, name in ((drowned, FATE_OVERHEARD), (weak, FATE_WEAK)):
+        if lost is not None:
+            own = lost if ask.reads is None else lost & ask.reads
+            fate = np.where(own, np.int32(name), fate)
+    return replace(walked, fate=fate)
 
 
 def is_weak(sightings: pa.Table, places: pa.Table, rules: VisitRules) -> Bools:

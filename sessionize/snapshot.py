@@ -21,7 +21,7 @@ from sessionize.slots import WIDTH as SLOT_WIDTH
 from sessionize.walk import COUNT, REGISTERS, Ints, due
 from sessionize.wheel import Grid, arm
 
-VERSION = 1  # raise it with every change of the tables, the registers or the meaning of a column
+VERSION = 2  # raise it with every change of the tables, the registers or the meaning of a column
 
 _ABOUT, _VERSION = b"shangquan.state", b"shangquan.state.version"
 _CURE = "start the stream without the snapshot: it reads the log again from the day's window on"

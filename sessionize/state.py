@@ -33,6 +33,7 @@ class State:
         arena: rows that wait for the watermark, and rows that count in open visits.
         walks: the open walks, one for each subject, in scope site one for each of its sites.
         live: the live visits of presence, in the order of arrival.
+        hears_signals: whether a row had a signal: from then on the watermark moves by whole seconds.
     """
 
     rules: VisitRules
@@ -44,6 +45,7 @@ class State:
     arena: Arena
     walks: Slots
     live: Slots
+    hears_signals: bool = False
 
     def to_bytes(self) -> bytes:
         """The state as one Arrow IPC stream (`snapshot`), as large as what it holds."""
@@ -52,6 +54,7 @@ class State:
             "day": {**dataclasses.asdict(self.day), "date": self.day.date.isoformat()},
             "presence_of": self.presence_of,
             "watermark_ms": self.watermark_ms,
+            "hears_signals": self.hears_signals,
         }
         return packed(about, self.aps.places, self.aps.names, held(self.arena, self.walks, self.live))
 
@@ -63,6 +66,7 @@ class State:
         state = start(places, VisitRules(**about["rules"]), day, presence_of=about["presence_of"])
         state.aps.learn(names)
         state.watermark_ms = about["watermark_ms"]
+        state.hears_signals = about["hears_signals"]
         state.arena = rows_with_room(state.arena, len(parts.counted) + len(parts.waiting))
         state.walks = with_room(state.walks, len(parts.walks))
         state.live = with_room(state.live, len(parts.live))
@@ -89,5 +93,5 @@ def start(places: pa.Table, rules: VisitRules, day: Day, *, presence_of: Presenc
     presence_of: whose presence `advance` emits; "members" follows only subjects below 0.
     """
     grid = grid_of(day.window_start_ms, day.window_end_ms + rules.longest_ms)
-    slots = (empty_slots(grid.buckets) for _ in range(2))
-    return State(rules, day, presence_of, Aps(places, rules), grid, NEVER, empty_arena(grid.buckets), *slots)
+    walks, live = empty_slots(grid.buckets), empty_slots(grid.buckets)
+    return State(rules, day, presence_of, Aps(places, rules), grid, NEVER, empty_arena(grid.buckets), walks, live)

@@ -26,7 +26,7 @@ from pipelines.steps.tally import NO_HOUR, HourOutcome
 from schemas import PUBLISHED, TRIGGER
 from schemas.day import Day
 from sessionize.coverage import ap_hours
-from sessionize.kernel import FATE_IGNORED, FATE_REPEAT, FATE_WEAK
+from sessionize.kernel import FATE_IGNORED, FATE_OVERHEARD, FATE_REPEAT, FATE_WEAK
 from sessionize.located import located
 from sessionize.marks import with_random
 from sessionize.passage import Passed, passages
@@ -42,6 +42,7 @@ _FATES = {
     FATE_REPEAT: ("repeat", ""),
     FATE_IGNORED: ("ignored", "unmatched-leave"),
     FATE_WEAK: ("ignored", "weak-signal"),
+    FATE_OVERHEARD: ("ignored", "overheard"),
 }
 
 

@@ -9,6 +9,7 @@ from ingest.formats import FORMATS
 from schemas import SIGHTING
 from schemas.sighting import KIND_NAMES
 from sessionize.rules import VisitRules
+from sessionize.signal import visits_by_signal
 from sessionize.visits import visits
 from tests.builders import clock_ms, places, spans
 from tests.golden.readings import DATA, GOLDEN, NEAR_MS
@@ -186,19 +187,22 @@ def sightings_of(log: bytes, feed: Feed):
     )
 
 
-def test_a_probe_that_several_aps_heard_is_one_presence():
+def test_a_probe_that_several_aps_heard_is_one_presence_where_it_was_loudest():
     """Meraki v2 posts once for each AP; all of them name the second in which the phone spoke."""
     heard = [("09:00", A, 47), ("09:00", B, 31), ("09:00", "02:00:5e:66:66:66", 12), ("09:10", B, 44), ("09:10", A, 30)]
     log = "".join(json.dumps(post(ap, at, rssi)) + "\n" for at, ap, rssi in heard).encode()
     reading = FORMATS["meraki-v2"].parse(log, 1, Feed("mall", "meraki-v2"), NEAR_MS)
     n = len(reading.at_ms)
     columns = {"at_ms": reading.at_ms, "ap": reading.ap, "kind": reading.kind, "line": reading.line}
-    rest = {"subject": 1, "signal_dbm": None, "feed": "mall", "file": "posts", "time_quality": 0}
-    rows = SIGHTING.table(**columns, **{name: [value] * n for name, value in rest.items()})
+    rest = {"subject": 1, "feed": "mall", "file": "posts", "time_quality": 0}
+    rows = SIGHTING.table(
+        signal_dbm=reading.signal_dbm, **columns, **{name: [value] * n for name, value in rest.items()}
+    )
     for order in (rows, rows.take(list(range(n))[::-1])):
-        found = visits(order, TOWN, VisitRules(), None)
+        found = visits_by_signal(order, TOWN, VisitRules(), None)
         assert spans(found.visits) == ["09:00-09:10"]
-        assert found.visits["sightings"].to_pylist() == [5]
+        assert spans(found.stays) == ["food 09:00-09:10", "toys 09:10-09:10"]
+        assert found.visits["sightings"].to_pylist() == [2]
 
 
 def post(ap: str, at: str, rssi: int) -> dict:

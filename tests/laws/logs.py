@@ -16,8 +16,10 @@ from tests.laws import visit_law
 
 MINUTE = 60_000
 HOLDS = ("hold_joined", "hold_seen", "hold_left", "hold_idle", "longest", "flap")
-SMALL = VisitRules(**{f"{name}_ms": getattr(visit_law.Small, name) for name in HOLDS})
-SMALL_SITES = VisitRules(scope="site", **{f"{name}_ms": getattr(visit_law.Small, name) for name in HOLDS})
+SMALL = VisitRules(nearest=False, **{f"{name}_ms": getattr(visit_law.Small, name) for name in HOLDS})
+SMALL_SITES = VisitRules(
+    scope="site", nearest=False, **{f"{name}_ms": getattr(visit_law.Small, name) for name in HOLDS}
+)
 MOVED = 130  # AP D is at zone y of site t before, at zone z of site s from then on
 ZONES = {"A": ("s", "x"), "a": ("s", "x"), "B": ("s", "y"), "C": ("t", "y"), "D": ("t", "y")}
 Row = tuple[int, str, str]

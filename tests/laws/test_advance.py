@@ -191,8 +191,9 @@ def test_unknown_aps_may_turn_up_at_any_time_and_sort_by_name():
 
 def test_a_snapshot_of_another_version_or_of_something_else_is_refused(monkeypatch):
     data = start(PLACE.empty(), rules(), DAYS[0]).to_bytes()
-    monkeypatch.setattr(snapshot, "VERSION", snapshot.VERSION + 1)
-    with pytest.raises(InputError, match=r"has version 1; this program reads version 2"):
+    of, then = snapshot.VERSION, snapshot.VERSION + 1
+    monkeypatch.setattr(snapshot, "VERSION", then)
+    with pytest.raises(InputError, match=f"has version {of}; this program reads version {then}"):
         State.from_bytes(data)
     for junk in (b"", b"no snapshot", data[: len(data) // 2]):
         with pytest.raises(InputError, match=r"damaged|version"):
