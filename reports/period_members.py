@@ -1,7 +1,8 @@
 """Figures about members over a period: how many different people, how many of them new, how often they came.
 
-A member was here on a day if a visit of one of the member's devices started then, of whatever length. The texts read
-member_device and consented, which `pipelines` fills for the run; parameters as in `reports.period_figures`.
+A member was here on a day if a visit of one of the member's devices started then, of whatever length. The figures read
+period_member, which `pipelines` fills by `PERIOD_MEMBER_SQL`; that reads member_device and consented, filled for the
+run, too. Parameters as in `reports.period_figures`.
 """
 
 from reports.figure import SCOPE, Figure
@@ -12,8 +13,8 @@ LOOKS_BACK_DAYS, LOYAL_DAYS = 365, 30
 _LOOKED_AT = f"{SCOPE} AND day BETWEEN {{from:Date}} - {LOOKS_BACK_DAYS} AND {{until:Date}}"
 _AGREED = "SELECT member FROM consented WHERE district = {district:String}"
 
-# (member, day) of every day a member was here. Where a device's own sums do not tell whether a visit of the day began
-# while it was the member's, the visits do.
+# (member, day) of every day a member was here, some of them twice. Where a device's own sums do not tell whether a
+# visit of the day began while it was the member's, the visits do.
 _HERE = f"""
     WITH spans AS
     (
@@ -29,7 +30,7 @@ _HERE = f"""
         WHERE d.last_ms >= s.from_ms AND d.first_ms < s.until_ms
     )
     SELECT member, day FROM seen WHERE is_sure
-    UNION DISTINCT
+    UNION ALL
     SELECT seen.member AS member, seen.day AS day
     FROM (SELECT * FROM seen WHERE NOT is_sure) AS seen
     INNER JOIN
@@ -41,7 +42,7 @@ _HERE = f"""
     WHERE v.start_ms >= seen.from_ms AND v.start_ms < seen.until_ms"""
 
 # One row a member: days in the period, whether any before it, whether two lie within LOYAL_DAYS.
-_MEMBERS = f"""
+PERIOD_MEMBER_SQL = f"""
     SELECT member, length(days) AS times, was_before,
            arrayExists((day, next) -> next - day < {LOYAL_DAYS}, arrayPopBack(days), arrayPopFront(days)) AS is_loyal
     FROM
@@ -65,7 +66,7 @@ MEMBERS = Figure(
         "devices counts once.",
     ),
     leaves_out=_OF_MEMBERS,
-    sql=f"SELECT 'present' AS kind, count() AS members, sum(times) AS member_days FROM ({_MEMBERS})",
+    sql="SELECT 'present' AS kind, count() AS members, sum(times) AS member_days FROM period_member",
     keys=("kind",),
     people="members",
 )
@@ -79,9 +80,9 @@ NEW_MEMBERS = Figure(
         "here before.",
     ),
     leaves_out=_OF_MEMBERS,
-    sql=f"""
+    sql="""
 SELECT if(was_before, 'returning', 'newcomer') AS kind, count() AS members, sum(times) AS member_days
-FROM ({_MEMBERS}) GROUP BY kind ORDER BY kind""",
+FROM period_member GROUP BY kind ORDER BY kind""",
     keys=("kind",),
     people="members",
 )
@@ -95,9 +96,9 @@ LOYALTY = Figure(
         "on one day.",
     ),
     leaves_out=_OF_MEMBERS,
-    sql=f"""
+    sql="""
 SELECT multiIf(is_loyal, 'loyal', times > 1, 'again', 'once') AS kind, count() AS members, sum(times) AS member_days
-FROM ({_MEMBERS}) GROUP BY kind ORDER BY kind""",
+FROM period_member GROUP BY kind ORDER BY kind""",
     keys=("kind",),
     people="members",
 )

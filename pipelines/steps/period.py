@@ -12,11 +12,13 @@ from pipelines.job import Job
 from pipelines.members import Members
 from pipelines.run_record import record_of
 from pipelines.steps.report import made_at
+from pipelines.warehouse.member_tables import remember
 from pipelines.warehouse.protocol import Parameters, Warehouse
 from pipelines.warehouse.texts import sql
 from privacy.consent import in_force
 from reports.facts import CountedDay, PeriodFacts
 from reports.period import PERIOD_FIGURES, settled_period
+from reports.period_members import PERIOD_MEMBER_SQL
 from reports.period_page import period_pages
 from reports.workbook import csv_of, workbook_of
 from schemas import InputError
@@ -39,6 +41,7 @@ def report_period(
         )
     _know_members(job, warehouse, members, dates[-1])
     asked = _parameters(job, dates)
+    remember(warehouse, "period_member", PERIOD_MEMBER_SQL, asked)
     tables = {figure.name: warehouse.query(figure.sql, asked) for figure in PERIOD_FIGURES}
     return _written(job, tables, facts), facts
 

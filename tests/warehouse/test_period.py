@@ -7,9 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from pipelines.warehouse.member_tables import remember
 from pipelines.warehouse.protocol import Warehouse
 from reports.figure import Figure, parameters
 from reports.period import PERIOD_FIGURES, settled_period
+from reports.period_members import PERIOD_MEMBER_SQL
 from reports.place_figures import SITE_MOVES, SITES, ZONES
 from reports.small_cells import Settled, hide_small, hide_with, plain
 from reports.visit_figures import BAND_FIGURE, HEADLINE
@@ -38,6 +40,7 @@ def asked(first: datetime.date, last: datetime.date) -> dict[str, Any]:
 
 
 def period(warehouse: Warehouse, first: datetime.date, last: datetime.date, k: int) -> Settled:
+    remember(warehouse, "period_member", PERIOD_MEMBER_SQL, asked(first, last))
     return settled_period({one.name: warehouse.query(one.sql, asked(first, last)) for one in PERIOD_FIGURES}, k)
 
 
