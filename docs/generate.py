@@ -13,7 +13,9 @@ from typer.main import get_command
 import schemas
 from marketing.audiences import reference as audience_columns
 from pipelines.cli import app
+from reports.figure import Figure
 from reports.figures import FIGURES
+from reports.period import PERIOD_FIGURES
 from schemas import Table
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -84,12 +86,19 @@ def _figures() -> str:
         "`visible_*` views; page, CSV and Excel show the same rows. Rows that tell of fewer people than the threshold "
         "are hidden ([PRIVACY](../../PRIVACY.md), R14).\n"
     )
-    return head + "".join(
+    period = (
+        "\n# Figures of a period\n\nFrom `reports/period.py`. Each row adds up what the pages of its days show; "
+        "`days_left_out` counts the days on which it is hidden. Members are no sums: they are counted as people.\n"
+    )
+    return head + "".join(map(_figure, FIGURES)) + period + "".join(map(_figure, PERIOD_FIGURES))
+
+
+def _figure(figure: Figure) -> str:
+    return (
         f"\n## {figure.name}: {figure.title.en} ({figure.title.zh})\n\n{figure.meaning.en.rstrip('.')}.\n\n"
         f"- Left out: {figure.leaves_out.en or 'nothing'}.\n"
         f"- A row is named by: {', '.join(f'`{key}`' for key in figure.keys) or 'nothing, there is one'}.\n"
         f"- People behind a row: {f'`{figure.people}`' if figure.people else 'none, so nothing is hidden'}.\n"
-        for figure in FIGURES
     )
 
 

@@ -1,7 +1,8 @@
 """What a day's visits come to, written with them and moved by the same switch: profiles and reports of periods read it.
 
 Sums alone, of one day each: a restated day writes its own anew and no other. Nothing here links two days of a stranger,
-and nothing names a member: whose device it is is asked when a profile is made.
+and nothing names a member: whose device it is is asked when a profile is made. What is erased from visits and stays has
+to leave the rows of its device here, too.
 """
 
 from schemas.column import Column, Table
