@@ -1,4 +1,4 @@
-"""When a day's access points usually speak: from the days before it, frozen when it is first run (decision 0019).
+"""When a day's access points usually speak: from the days before it, frozen when it is first run (decision 0021).
 
     OUT/ap_hours/day=D-28 .. D-1 -> USUAL_HOUR -> OUT/usual/day=D/DEFINITION.parquet, written once
 

@@ -3,7 +3,7 @@
 What does not live here: what was heard (`coverage`), and when an access point usually speaks (`usual`).
 
     zone A, its access point     |xxxxxxxx|        |xxxxxxxx|       x: it spoke; the hour between is not covered
-    a visit                      --A--|                             `uncovered` if the hour begins within `reach`
+    a visit                      --A--|                             `uncovered` if the hour begins within its reach
     another                      --A--|--B---------------|          not: it was in B, which spoke
 """
 
@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from schemas import AP_HOUR, VISIT
 from schemas.day import Day
 from schemas.place import UNKNOWN
+from schemas.sighting import JOINED
 from sessionize.coverage import place_of, validities_of
 from sessionize.hours import HOUR_MS, Ints, bounds_of, coded, hours_of
+from sessionize.rules import VisitRules
 from sessionize.usual import Expected, expected_hours
 
 Place = tuple[str, str]  # site, zone
@@ -65,21 +67,33 @@ def covered_hours(heard: pa.Table, watch: Watch, day: Day) -> pa.Table:
     return AP_HOUR.table(day=[day.date] * len(rows), **named)
 
 
-def with_uncovered(visits: pa.Table, stays: pa.Table, ap_hours: pa.Table, reach_ms: int) -> pa.Table:
+def linked_at_the_end(visits: pa.Table, sightings: pa.Table) -> pa.Array:
+    """The ids of the visits whose last row is a join: nobody told of a leave. `sightings`: PUBLISHED of `visits`."""
+    visit = pc.index_in(sightings["visit_id"], value_set=visits["visit_id"].combine_chunks())
+    end_ms = visits["end_ms"].take(visit)
+    is_last = pc.and_(pc.equal(sightings["at_ms"], end_ms), pc.equal(sightings["kind"], JOINED))
+    return pc.unique(sightings["visit_id"].filter(is_last))
+
+
+def with_uncovered(
+    visits: pa.Table, stays: pa.Table, ap_hours: pa.Table, linked: pa.Array, rules: VisitRules
+) -> pa.Table:
     """`visits` with `uncovered`, which says that an hour that was not covered could have changed them.
 
-    A stay touches an hour of its zone if they share an instant. A visit's first stay reaches `reach_ms` back and its
-    last as far on: a row heard there would have been the visit's. Null where of no access point anything is expected.
+    A stay touches an hour of its zone if they share an instant. A visit's first stay reaches `hold_seen` back and its
+    last as far on, or `hold_joined` if it is one of the `linked`: a row heard there would have been the visit's. Null
+    where of no access point anything is expected.
 
     Args:
         stays: STAY of at least these visits, in any order.
         ap_hours: AP_HOUR of the day, as `covered_hours` gives it.
+        linked: the ids of visits that end as `linked_at_the_end` says.
     """
     if not pc.any(ap_hours["expected"]).as_py():
         return visits
     silent = _silent(ap_hours)
     mine = stays.filter(pc.is_in(stays["visit_id"], visits["visit_id"]))
-    touched = mine["visit_id"].filter(pa.array(_touches(mine, _spans(mine, visits, reach_ms), silent)))
+    touched = mine["visit_id"].filter(pa.array(_touches(mine, _spans(mine, visits, linked, rules), silent)))
     flag = pc.is_in(visits["visit_id"], touched.combine_chunks())
     return visits.set_column(VISIT.names.index("uncovered"), VISIT.arrow.field("uncovered"), flag)
 
@@ -111,13 +125,15 @@ def _silent(ap_hours: pa.Table) -> dict[Place, Ints]:
     return {place: np.array(sorted(hours), np.int64) for place, hours in found.items()}
 
 
-def _spans(stays: pa.Table, visits: pa.Table, reach_ms: int) -> tuple[Ints, Ints]:
+def _spans(stays: pa.Table, visits: pa.Table, linked: pa.Array, rules: VisitRules) -> tuple[Ints, Ints]:
     """Begin and end (exclusive) of each stay, the first and last of a visit with their reach."""
     begin, end = stays["from_ms"].to_numpy(), stays["to_ms"].to_numpy()
     visit = pc.index_in(stays["visit_id"], value_set=visits["visit_id"].combine_chunks()).to_numpy()
     is_last = stays["ordinal"].to_numpy() == visits["stays"].to_numpy()[visit] - 1
     is_first = stays["ordinal"].to_numpy() == 0
-    return begin - reach_ms * is_first, np.maximum(end, begin + 1) + reach_ms * is_last
+    is_linked = pc.is_in(stays["visit_id"], value_set=linked).to_numpy()
+    reach_ms = np.where(is_linked, rules.hold_joined_ms, rules.hold_seen_ms)
+    return begin - rules.hold_seen_ms * is_first, np.maximum(end, begin + 1) + reach_ms * is_last
 
 
 def _touches(stays: pa.Table, spans: tuple[Ints, Ints], silent: dict[Place, Ints]) -> NDArray[np.bool_]:

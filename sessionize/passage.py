@@ -80,7 +80,7 @@ def passages(passed: Passed, day: Day, min_dwell_ms: int) -> pa.Table:
 
 
 def summed_passages(parts: Sequence[pa.Table], sites: Sequence[str], day: Day) -> pa.Table:
-    """PASSAGE of all shards, ordered by the key; the district and `sites` have all hours and the day, with 0 where nobody passed."""
+    """PASSAGE of all shards, by key; the district and `sites` have all hours and the day, 0 where nobody passed."""
     places = [("district", ""), *(("site", site) for site in sorted(set(sites) - {UNKNOWN}))]
     spans = [(DAY, day.start_ms), *((HOUR, int(hour_ms)) for hour_ms in hours_of(day))]
     empty = [(level, site, span, hour_ms) for level, site in places for span, hour_ms in spans]

@@ -17,7 +17,7 @@ from pipelines.steps.intake import Handoff
 from pipelines.steps.walking import Part, Shard, parts_of_shard, walk_of
 from schemas import AP_HOUR, STAY, VISIT
 from sessionize.coverage import zone_hours
-from sessionize.covered import Watch, covered_hours, with_uncovered
+from sessionize.covered import Watch, covered_hours, linked_at_the_end, with_uncovered
 from sessionize.passage import summed_passages
 from sessionize.rules import VisitRules
 
@@ -35,6 +35,7 @@ class DayTables:
     files: DayFiles
     _visits: list[pa.Table] = field(default_factory=lambda: [VISIT.empty()])
     _stays: list[pa.Table] = field(default_factory=lambda: [STAY.empty()])
+    _linked: list[pa.Array] = field(default_factory=lambda: [pa.array([], pa.int64())])
     _hours: list[pa.Table] = field(default_factory=lambda: [AP_HOUR.empty()])
     _passages: list[pa.Table] = field(default_factory=list)
 
@@ -45,6 +46,7 @@ class DayTables:
                 self._visits.append(rows)  # which hours were covered is known when all shards are
             else:
                 self.files.add(name, rows)
+        self._linked.append(linked_at_the_end(part.tables["visit"], part.tables["sighting"]))
         self.handoff.tally.add_walked(part.outcomes)
         self._stays.append(part.window_stays)
         self._hours.append(part.ap_hours)
@@ -56,7 +58,7 @@ class DayTables:
         stays = pa.concat_tables(self._stays).unify_dictionaries()
         covered = covered_hours(_summed(pa.concat_tables(self._hours)), self.watch, day)
         whole = pa.concat_tables(self._visits).unify_dictionaries()
-        files.add("visit", with_uncovered(whole, stays, covered, self.rules.hold_seen_ms))
+        files.add("visit", with_uncovered(whole, stays, covered, pa.concat_arrays(self._linked), self.rules))
         files.add("zone_hour", zone_hours(stays, day))
         files.add("ap_hour", covered)
         files.add("passage", summed_passages(self._passages, self.watch.places["site"].unique().to_pylist(), day))

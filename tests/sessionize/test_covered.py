@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from schemas import AP_HOUR, LIFE_SIGN, USUAL_HOUR
 from sessionize.coverage import ap_hours
-from sessionize.covered import Watch, covered_hours, with_uncovered
+from sessionize.covered import Watch, covered_hours, linked_at_the_end, with_uncovered
 from sessionize.rules import VisitRules
 from sessionize.usual import usual_hours
-from sessionize.visits import visits
+from sessionize.visits import Walked, visits
 from tests.builders import DATE, clock_ms, day, places, sightings
 
 DAY = day("05:00", "29:00")
 MALL = ("A shop mall", "B food mall", "C street street")
-REACH_MS = 15 * 60_000
+RULES = VisitRules()
+REACH_MS = RULES.hold_seen_ms
 LATER = clock_ms("72:00")
 
 
@@ -123,10 +124,21 @@ def test_usual_hours_go_by_the_clock_when_it_changes() -> None:
 
 def flagged(*subjects: str, usually: pa.Table) -> list[bool | None]:
     """`uncovered` of each visit, in the order of subjects."""
-    walked = visits(sightings(*subjects), places(*MALL), VisitRules(), DAY)
+    walked = visits(sightings(*subjects), places(*MALL), RULES, DAY)
     covered = hours_of(subjects, watch(usually))
-    found: list[bool | None] = with_uncovered(walked.visits, walked.stays, covered, REACH_MS)["uncovered"].to_pylist()
+    linked = linked_ids(walked, subjects)
+    found: list[bool | None] = with_uncovered(walked.visits, walked.stays, covered, linked, RULES)[
+        "uncovered"
+    ].to_pylist()
     return found
+
+
+def linked_ids(walked: Walked, subjects: tuple[str, ...]) -> pa.Array:
+    rows, fate = sightings(*subjects), walked.fate
+    assert fate is not None
+    counted = pa.array(fate >= 0)
+    ids = walked.visits["visit_id"].take(pa.array(fate[fate >= 0]))
+    return linked_at_the_end(walked.visits, rows.filter(counted).append_column("visit_id", ids))
 
 
 OFF_AT_TEN = usual("A 9 10 11", "B 9 10 11")
@@ -142,6 +154,8 @@ OFF_AT_TEN = usual("A 9 10 11", "B 9 10 11")
         ("A 11:20", False),
         ("A 09:50 | B 09:55 10:10 10:20 10:30", False),  # B spoke, and the visit left A before
         ("A 09:55 | B 10:10", True),  # in A until B heard it
+        ("A 09:10 joined", True),  # nobody told of a leave: it may have gone in the dark
+        ("A 09:10 joined 09:20 left", False),
     ],
 )
 def test_a_visit_is_flagged_if_the_hour_could_have_changed_it(subject: str, is_flagged: bool) -> None:
@@ -170,7 +184,7 @@ def test_flags_equal_looking_at_every_instant(
         for rows in subjects
     ]
     usually = usual(*(f"{ap} {hour}" for ap, hour in sorted(expected)))
-    walked = visits(sightings(*texts), places(*MALL), VisitRules(), DAY)
+    walked = visits(sightings(*texts), places(*MALL), RULES, DAY)
     covered = hours_of(tuple(texts), watch(usually))
     quiet = {(zone, hour) for _, zone, hour in silent(covered)}
     wanted = {row["visit_id"]: False for row in rows_of(walked.visits)}
@@ -180,7 +194,7 @@ def test_flags_equal_looking_at_every_instant(
         end = stay["to_ms"] + (REACH_MS + 1) * (stay["ordinal"] == count[stay["visit_id"]] - 1)
         for at in range(begin, max(end, begin + 1), 300_000):
             wanted[stay["visit_id"]] |= (stay["zone"], (at - clock_ms("00:00")) // 3_600_000) in quiet
-    found = with_uncovered(walked.visits, walked.stays, covered, REACH_MS)
+    found = with_uncovered(walked.visits, walked.stays, covered, linked_ids(walked, tuple(texts)), RULES)
     if any(row["expected"] for row in rows_of(covered)):
         assert dict(zip(found["visit_id"].to_pylist(), found["uncovered"].to_pylist(), strict=True)) == wanted
     else:
