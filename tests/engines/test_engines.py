@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 from pipelines.simulate.simulation import Simulated, simulate
-from sessionize.visits import visits
+from sessionize.kernel import FATE_OVERHEARD
+from sessionize.signal import visits_by_signal
 from tests.engines import packed
 from tests.engines.runs import Days, District, Started, sessionized
 from tests.integration.test_laws import rewritten
@@ -39,8 +40,9 @@ def test_every_example_is_as_the_kernel_says(engine: Started, tmp_path: Path, sh
     days = sessionized(job, engine.run, [packed.DATE])
     day = job.calendar.day(packed.DATE)
     sightings = packed.sightings(logged, job.keyring.day_key(packed.DATE, 0, 0, 0).secret)
-    kernel = visits(sightings, job.district.registry.places, job.rules, day)
+    kernel = visits_by_signal(sightings, job.district.registry.places, job.rules, day)
     assert len(kernel.visits) > 500
+    assert (kernel.fate == FATE_OVERHEARD).any()
     for name, rows in zip(WALKED, (kernel.visits, kernel.stays, kernel.flaps), strict=True):
         assert listed(days.table(name), rows.column_names) == listed(rows, rows.column_names), name
 
