@@ -12,14 +12,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.reading import Reading, Restarts
-from schemas.clock_offset import DECLARED, RIGHT, TWO_CLOCKS
+from schemas.clock_offset import DECLARED, RIGHT, ROAM_PAIRS, TWO_CLOCKS
 from schemas.day import Day
 from schemas.sighting import CHECKED, CORRECTED, STAMPED
 
 Numbers = NDArray[np.int64]
 Bytes = NDArray[np.int8]
 
-_QUALITY = {DECLARED: CORRECTED, TWO_CLOCKS: CORRECTED, RIGHT: CHECKED}
+_QUALITY = {DECLARED: CORRECTED, TWO_CLOCKS: CORRECTED, ROAM_PAIRS: CORRECTED, RIGHT: CHECKED}
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@
     median of each hour:  94.2 s ------------------------------ 94.8 s                   a robust line through them
                                                                        `-> the next day's offset and drift
 
-A line may reach the receiver late, never early, and a few reach it very late: hence medians everywhere. What is done
-with an estimate lives in `ingest.correction`.
+A line may reach the receiver late, never early, and a few reach it very late: hence medians everywhere. Clocks
+without a second one: `ingest.clock_graph`. What is done with an estimate lives in `ingest.correction`.
 """
 
 import datetime
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ MOST_DRIFT = 200e-6  # quartz keeps within 100 ppm
 MOST_SPREAD_MS = 5 * SECOND_MS
 MOST_JUMP_MS = 2 * SECOND_MS  # between the day's line and its last hour
 
+_ERROR_OF_MEDIAN = 1.2533 * 1.4826  # x median distance / sqrt(n): its standard error, were the samples normal
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
 Numbers = NDArray[np.int64]
@@ -48,7 +50,7 @@ def samples_of(reading: Reading) -> pa.Table:
     rows = np.flatnonzero(reading.received_ms != NO_TIME)
     clock = pa.array([""] * len(rows), pa.string())
     if reading.clock is not None:
-        named = np.array([_is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
+        named = np.array([is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
         rows = rows[named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()[rows]]]
         clock = reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
     at_ms = reading.at_ms[rows]
@@ -65,7 +67,7 @@ def samples_of(reading: Reading) -> pa.Table:
     )
 
 
-def _is_storable(name: str) -> bool:
+def is_storable(name: str) -> bool:
     """Whether a clock's name may stand in a table; RADIUS clients go by their IPv4 address, which holds no MAC."""
     return masked(name) == name or _IPV4.fullmatch(name) is not None
 
@@ -105,12 +107,24 @@ def offsets_of(samples: pa.Table, feed: str, date: datetime.date, start_ms: int,
         behind_ms=[None if one.method == TOO_FEW else round(one.behind_ms) for one in estimates],
         spread_ms=[None if one.method == TOO_FEW else round(one.spread_ms) for one in estimates],
         samples=[one.samples for one in estimates],
+        error_ms=[None if one.method == TOO_FEW else error_ms(one.spread_ms, one.samples) for one in estimates],
+        source=["" if one.method == TOO_FEW else TWO_CLOCKS for one in estimates],
     )
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line through hourly medians: `level_ms` at the next day's start, growing by `drift` x time."""
+
+    level_ms: float
+    drift: float
+    spread_ms: float = 0.0
+    last_ms: float = 0.0  # how far the last hour lies from it
+
+
+@dataclass(frozen=True)
 class Estimate:
-    """A line through one clock's samples: `behind_ms` at the next day's start, growing by `drift` x time."""
+    """What is made of one clock's samples."""
 
     method: str
     samples: int
@@ -121,22 +135,39 @@ class Estimate:
 
 def _estimate(hour: Numbers, behind: Numbers, lines: Numbers, start_ms: int, end_ms: int) -> Estimate:
     samples = int(lines.sum())
-    at, level, weight = _hours(hour, behind, lines)
-    if samples < LEAST_SAMPLES or not at.size:
+    line = line_through(hour, behind, lines, start_ms)
+    if samples < LEAST_SAMPLES or line is None:
         return Estimate(TOO_FEW, samples)
+    method = TWO_CLOCKS
+    if line.spread_ms > MOST_SPREAD_MS or line.last_ms > MOST_JUMP_MS or abs(line.drift) > MOST_DRIFT:
+        method = UNSTEADY
+    elif abs(line.level_ms) > MOST_BEHIND_MS:
+        method = TOO_FAR
+    elif is_right(line, end_ms - start_ms):
+        method = RIGHT
+    return Estimate(method, samples, line.level_ms, line.drift, line.spread_ms)
+
+
+def is_right(line: Line, day_ms: int) -> bool:
+    """Whether a clock that is so far behind is within a second all day long."""
+    return max(abs(line.level_ms), abs(line.level_ms + line.drift * day_ms)) < SECOND_MS
+
+
+def line_through(hour: Numbers, behind: Numbers, lines: Numbers, start_ms: int) -> Line | None:
+    """The robust line through the samples; None where no hour has enough of them."""
+    at, level, weight = _hours(hour, behind, lines)
+    if not at.size:
+        return None
     since = (at - start_ms).astype(np.float64)
     drift = _drift(since, level)
     base = _median(level - drift * since, weight)
     spread = _median(np.abs(behind - base - drift * (hour + HOUR_MS // 2 - start_ms)), lines)
-    last = abs(level[-1] - base - drift * since[-1])
-    method = TWO_CLOCKS
-    if spread > MOST_SPREAD_MS or last > MOST_JUMP_MS or abs(drift) > MOST_DRIFT:
-        method = UNSTEADY
-    elif abs(base) > MOST_BEHIND_MS:
-        method = TOO_FAR
-    elif max(abs(base), abs(base + drift * (end_ms - start_ms))) < SECOND_MS:
-        method = RIGHT
-    return Estimate(method, samples, base, drift, spread)
+    return Line(base, drift, spread, abs(level[-1] - base - drift * since[-1]))
+
+
+def error_ms(spread_ms: float, samples: int) -> int:
+    """How far off a median of so many samples may be: two of its standard errors, and what rounding hides."""
+    return round(BIN_MS / 2 + 2 * _ERROR_OF_MEDIAN * spread_ms / math.sqrt(max(samples, 1)))
 
 
 def _hours(hour: Numbers, behind: Numbers, lines: Numbers) -> tuple[Numbers, Reals, Numbers]:

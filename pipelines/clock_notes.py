@@ -2,9 +2,10 @@
 
 import pyarrow as pa
 
-from schemas.clock_offset import DECLARED, TOO_FAR, TWO_CLOCKS, UNSTEADY
+from schemas.clock_offset import DECLARED, ROAM_PAIRS, TOO_FAR, TWO_CLOCKS, UNSTEADY
 
 _WORTH_TELLING_MS = 2_000
+_WHY = {DECLARED: " as offsets.csv declares", TWO_CLOCKS: "", ROAM_PAIRS: " by devices that roam"}
 
 
 def clock_notes(rows: pa.Table) -> list[str]:
@@ -14,8 +15,8 @@ def clock_notes(rows: pa.Table) -> list[str]:
 
 def _note(feed: str, clock: str, offset_ms: int, method: str, behind_ms: int | None, **_: object) -> str:
     whose = f"{feed}: the clock of {clock}" if clock else f"{feed}: its clock"
-    if method in (DECLARED, TWO_CLOCKS) and abs(offset_ms) >= _WORTH_TELLING_MS:
-        why = " as offsets.csv declares" if method == DECLARED else ""
+    if method in _WHY and abs(offset_ms) >= _WORTH_TELLING_MS:
+        why = _WHY[method]
         return f"{whose} is {_seconds(offset_ms)}: corrected{why}"
     if method == TOO_FAR and behind_ms is not None:
         return f"{whose} is {_seconds(behind_ms)}: too far to be corrected; check the feed's time_zone"

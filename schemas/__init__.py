@@ -2,7 +2,7 @@
 
 from schemas.ap_hour import AP_HOUR, LIFE_SIGN, USUAL_HOUR
 from schemas.audience import AUDIENCE_MEMBER, EXPORT_ROW, EXPORT_TOKEN
-from schemas.clock_offset import CLOCK_OFFSET, CLOCK_SAMPLE
+from schemas.clock_offset import CLOCK_EVENT, CLOCK_OFFSET, CLOCK_PAIR, CLOCK_SAMPLE
 from schemas.column import Column, Table
 from schemas.device import DEVICE
 from schemas.errors import ConfigError, GateError, InputError, PrivacyError, ShangquanError, SinkError
@@ -30,7 +30,9 @@ from schemas.zone_hour import ZONE_HOUR
 __all__ = [
     "AP_HOUR",
     "AUDIENCE_MEMBER",
+    "CLOCK_EVENT",
     "CLOCK_OFFSET",
+    "CLOCK_PAIR",
     "CLOCK_SAMPLE",
     "CONSENT",
     "DEVICE",

@@ -50,9 +50,9 @@ def test_a_planted_skew_is_recovered_within_a_second_all_day_long(skewed: Run, d
         planted = BEHIND_S + DRIFT * (number * DAY_S + DAY_START_S + since)
         assert found["offset_ms"] / 1000 + found["drift_ppm"] * 1e-6 * since == pytest.approx(planted, abs=1)
     assert found["method"] == "two-clocks"
-    assert skewed.offset("AC-2", day) | {"behind_ms": 0, "spread_ms": 0} == {
+    assert skewed.offset("AC-2", day) | {"behind_ms": 0, "spread_ms": 0, "error_ms": 0} == {
         "day": found["day"], "feed": "relay", "clock": "AC-2", "offset_ms": 0, "drift_ppm": 0.0, "method": "right",
-        "behind_ms": 0, "spread_ms": 0, "samples": 150,
+        "behind_ms": 0, "spread_ms": 0, "samples": 150, "error_ms": 0, "source": "two-clocks",
     }  # fmt: skip
 
 

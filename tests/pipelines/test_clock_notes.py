@@ -24,5 +24,13 @@ from schemas import CLOCK_OFFSET
 )  # fmt: skip
 def test_a_clock_that_is_wrong_is_told_of(clock, method, offset_ms, behind_ms, told):
     row = {"day": datetime.date(2026, 11, 21), "feed": "mall", "clock": clock, "offset_ms": offset_ms, "drift_ppm": 0.0}
-    rows = {**row, "method": method, "behind_ms": behind_ms, "spread_ms": None, "samples": 100}
+    rows = {
+        **row,
+        "method": method,
+        "behind_ms": behind_ms,
+        "spread_ms": None,
+        "samples": 100,
+        "error_ms": None,
+        "source": "",
+    }
     assert clock_notes(CLOCK_OFFSET.table(**{name: [value] for name, value in rows.items()})) == told

@@ -29,6 +29,8 @@ def offsets(day: Day, *rows: tuple[str, str, int, float]) -> Offsets:
         behind_ms=[None] * n,
         spread_ms=[None] * n,
         samples=[0] * n,
+        error_ms=[None] * n,
+        source=[""] * n,
     )
     return Offsets(day, table)
 

@@ -1,0 +1,77 @@
+"""A controller without a second clock, 94 s behind and 20 ppm slow, is corrected by the devices that roam (N7)."""
+
+import itertools
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.integration.roaming_district import write_roaming_district
+from tests.integration.skewed_district import BEHIND_S, DAYS, DRIFT, Run, behind, right
+from tests.integration.test_clocks import DAY_S, DAY_START_S, stays, visits, with_keys_of
+
+_, SECOND, THIRD = DAYS
+
+
+@pytest.fixture(scope="module")
+def punctual(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = Run(write_roaming_district(tmp_path_factory.mktemp("right"), right))
+    run.visits(*DAYS)
+    return run
+
+
+@pytest.fixture(scope="module")
+def skewed(punctual: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = Run(write_roaming_district(tmp_path_factory.mktemp("behind"), behind))
+    with_keys_of(punctual, run).visits(*DAYS)
+    return run
+
+
+@pytest.mark.parametrize(("day", "number"), [(SECOND, 1), (THIRD, 2)])
+def test_what_roaming_devices_tell_is_right_within_a_second_all_day_long(skewed: Run, day: str, number: int):
+    found = skewed.offset("", day)
+    assert (found["feed"], found["method"], found["source"]) == ("floor", "roam-pairs", "roam-pairs")
+    for since in (0, DAY_S):
+        planted = BEHIND_S + DRIFT * (number * DAY_S + DAY_START_S + since)
+        assert found["offset_ms"] / 1000 + found["drift_ppm"] * 1e-6 * since == pytest.approx(planted, abs=1)
+    assert found["error_ms"] < 2_500
+    assert skewed.offset("AC-2", day)["method"] == "right"
+
+
+@pytest.mark.parametrize("day", [SECOND, THIRD])
+def test_visits_are_those_of_the_run_without_skew(punctual: Run, skewed: Run, day: str):
+    for ours, theirs in zip(visits(skewed, day), visits(punctual, day), strict=True):
+        assert ours == pytest.approx(theirs, abs=2)
+    assert paths(skewed, day) == paths(punctual, day)
+
+
+def paths(run: Run, day: str) -> dict[int, list[str]]:
+    """The zones of each subject in order; a second between two of them is beyond a log of seconds."""
+    named = [(subject, zone) for subject, _, zone in stays(run, day) if zone != "between"]
+    return {subject: [zone for _, zone in rows] for subject, rows in itertools.groupby(named, lambda row: row[0])}
+
+
+def test_the_first_day_has_no_day_before_it_and_stays_as_stamped(punctual: Run, skewed: Run):
+    assert stays(skewed, DAYS[0]) != stays(punctual, DAYS[0])
+    assert skewed.table("clock_offsets", DAYS[0]) == []
+
+
+def test_a_clock_that_roamers_find_right_is_left_alone(punctual: Run):
+    assert [punctual.offset("", day)["method"] for day in (SECOND, THIRD)] == ["right", "right"]
+    assert [punctual.offset("", day)["offset_ms"] for day in (SECOND, THIRD)] == [0, 0]
+
+
+def test_no_pseudonym_of_the_pairs_is_kept(skewed: Run):
+    kept = {
+        name for path in (skewed.root / "data" / "clocks").rglob("*.parquet") for name in pq.read_schema(path).names
+    }
+    assert kept.isdisjoint({"subject", "draw", "ap"})
+    assert not list(Path(skewed.root / "data").rglob("*pair*"))
+
+
+def test_the_order_in_which_days_run_makes_no_difference(skewed: Run):
+    backwards = with_keys_of(skewed, Run(skewed.root, "backwards"))
+    backwards.visits(THIRD, SECOND)
+    for day in (SECOND, THIRD):
+        for name in ("clock_offsets", "visits"):
+            assert sorted(map(str, backwards.table(name, day))) == sorted(map(str, skewed.table(name, day))), name

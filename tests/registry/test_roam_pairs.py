@@ -1,0 +1,203 @@
+"""Clocks that no line can measure, measured by devices that walk from one controller to another (N7)."""
+
+import datetime
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ingest.clock_graph import linked_offsets
+from ingest.clock_links import links_of
+from ingest.feed import Feed
+from ingest.reading import NO_MAC, NO_SIGNAL, Reading
+from ingest.registry import from_data
+from ingest.roam_pairs import events_of, pairs_of, thinned
+from ingest.skew import Line
+from schemas import CLOCK_EVENT
+from schemas.day import Day
+from schemas.sighting import JOINED, LEFT, SEEN
+
+DATE = datetime.date(2026, 11, 22)
+HOUR, DAY = 3_600_000, 86_400_000
+START = 1_795_284_000_000 + 21 * HOUR  # of DATE, 05:00 in Shanghai
+BEFORE = START - DAY
+KEY = bytes(32)
+AC_1, AC_2, AC_3 = ("one", "AC-1"), ("two", "AC-2"), ("three", "")
+RIGHT = {AC_1: Line(0.0, 0.0)}
+
+
+class Town:
+    """Guests of the day before DATE who walk between controllers, `behind` (ms at START, drift) each."""
+
+    def __init__(self, seed: int = 1, **behind: tuple[float, float]) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.behind = {AC_1: (0.0, 0.0), AC_2: behind.get("two", (0.0, 0.0)), AC_3: behind.get("three", (0.0, 0.0))}
+        self.parts: list[pa.Table] = [CLOCK_EVENT.empty()]
+        self.guests = 0
+
+    def shown(self, clock: tuple[str, str], at_ms: np.ndarray) -> np.ndarray:
+        """What the clock shows, in whole seconds as a log has them."""
+        level, drift = self.behind[clock]
+        return ((at_ms - level - drift * (at_ms - START)) // 1000 * 1000).astype(np.int64)
+
+    def _add(self, clock: tuple[str, str], ap: str, kind: int, guest: np.ndarray, at_ms: np.ndarray) -> None:
+        n = len(guest)
+        feed, name = ([text] * n for text in clock)
+        self.parts.append(
+            CLOCK_EVENT.table(
+                subject=guest, draw=guest % 1024, at_ms=self.shown(clock, at_ms), feed=feed, clock=name, ap=[ap] * n,
+                kind=np.full(n, kind, np.int8),
+            )
+        )  # fmt: skip
+
+    def walk(self, one: tuple[str, str], other: tuple[str, str], guests: int = 600, mean_s: float = 1.5) -> "Town":
+        """There and, minutes later, back: each leave is followed by the join as soon as the phone has roamed."""
+        guest = np.arange(self.guests, self.guests + guests)
+        self.guests += guests
+        at = BEFORE + self.rng.uniform(4 * HOUR, 15 * HOUR, guests)
+        for here, there in ((one, other), (other, one)):
+            self._add(here, f"ap of {here}", LEFT, guest, at)
+            self._add(there, f"ap of {there}", JOINED, guest, at + self.rng.exponential(mean_s * 1000, guests))
+            at = at + self.rng.uniform(60_000, 1_200_000, guests)
+        return self
+
+    def told_twice(self, one: tuple[str, str], other: tuple[str, str], guests: int = 200) -> "Town":
+        """One association, reported by the access point and by its controller."""
+        guest = np.arange(self.guests, self.guests + guests)
+        self.guests += guests
+        at = BEFORE + self.rng.uniform(4 * HOUR, 15 * HOUR, guests)
+        for clock in (one, other):
+            self._add(clock, "the same ap", JOINED, guest, at + self.rng.exponential(100, guests))
+        return self
+
+    @property
+    def events(self) -> pa.Table:
+        return CLOCK_EVENT.cast(pa.concat_tables(self.parts).unify_dictionaries())
+
+    def offsets(self, known: dict[tuple[str, str], Line] = RIGHT) -> dict[tuple[str, str], dict[str, object]]:
+        rows = linked_offsets(pairs_of(self.events), known, DATE, START, START + DAY).to_pylist()
+        return {(row["feed"], row["clock"]): row for row in rows}
+
+
+def off_by(found: dict[str, object], level: float, drift: float) -> float:
+    """The largest error of a correction over the day, in seconds."""
+    return max(
+        abs(found["offset_ms"] + found["drift_ppm"] / 1e6 * since - level - drift * since) / 1000
+        for since in (0, DAY)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("behind_s", [94, -94, 5, 400])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_clock_without_a_second_one_is_recovered_within_a_second_all_day_long(behind_s: float, seed: int):
+    planted = (behind_s * 1000, 20e-6)
+    found = Town(seed, two=planted).walk(AC_1, AC_2, guests=3_000).offsets()[AC_2]
+    assert (found["method"], found["source"]) == ("roam-pairs", "roam-pairs")
+    assert off_by(found, *planted) < 1
+    assert abs(found["offset_ms"] - planted[0]) <= found["error_ms"]
+
+
+def test_joins_that_access_point_and_controller_both_tell_need_no_way_back():
+    found = Town(two=(94_000, 20e-6)).told_twice(AC_1, AC_2).offsets()[AC_2]
+    assert off_by(found, 94_000, 20e-6) < 1
+    assert found["error_ms"] < 1000
+
+
+def test_a_clock_is_reached_over_another_and_by_the_better_way():
+    town = Town(two=(94_000, 0.0), three=(-30_000, 0.0)).walk(AC_1, AC_2).told_twice(AC_2, AC_3)
+    found = town.offsets()
+    assert found[AC_2]["offset_ms"] == pytest.approx(94_000, abs=700)
+    assert found[AC_3]["offset_ms"] == pytest.approx(-30_000, abs=700)
+    assert found[AC_3]["error_ms"] >= found[AC_2]["error_ms"]
+    town.told_twice(AC_1, AC_3)
+    assert town.offsets()[AC_2]["error_ms"] < found[AC_2]["error_ms"]
+
+
+def test_a_clock_that_is_right_is_left_alone():
+    found = Town().walk(AC_1, AC_2).offsets()[AC_2]
+    assert (found["method"], found["offset_ms"], found["source"]) == ("right", 0, "roam-pairs")
+
+
+def test_without_a_known_clock_all_stay_as_stamped_and_say_so():
+    found = Town(two=(94_000, 0.0)).walk(AC_1, AC_2).offsets({})
+    assert {(row["method"], row["offset_ms"], row["behind_ms"]) for row in found.values()} == {("no-anchor", 0, None)}
+
+
+@pytest.mark.parametrize(
+    "town",
+    [
+        Town(two=(94_000, 0.0)).walk(AC_1, AC_2, guests=20),
+        Town(two=(94_000, 0.0)).walk(AC_1, AC_2, mean_s=60),
+        Town(two=(94_000, 900e-6)).walk(AC_1, AC_2),
+        Town(two=(700_000, 0.0)).walk(AC_1, AC_2),
+    ],
+    ids=["few guests", "walks of minutes", "no quartz", "over ten minutes"],
+)
+def test_what_pairs_do_not_say_plainly_moves_nothing(town: Town):
+    found = town.offsets()
+    assert {row["offset_ms"] for row in found.values()} <= {0}
+
+
+def test_leaves_that_one_controller_tells_minutes_later_move_nothing():
+    rng, guests = np.random.default_rng(5), np.arange(500)
+    town = Town()
+    at = BEFORE + rng.uniform(4 * HOUR, 15 * HOUR, guests.size)
+    town._add(AC_1, "a", LEFT, guests, at)
+    town._add(AC_2, "b", JOINED, guests, at + rng.exponential(1000, guests.size))
+    town._add(AC_2, "b", LEFT, guests, at + 900_000 + 300_000)
+    town._add(AC_1, "a", JOINED, guests, at + 900_000)
+    assert town.offsets()[AC_2]["method"] == "ambiguous"
+
+
+def test_a_clock_that_was_set_in_the_afternoon_moves_nothing():
+    town = Town(two=(94_000, 0.0)).walk(AC_1, AC_2)
+    events = town.events
+    was_set = (events["at_ms"].to_numpy() > BEFORE + 13 * HOUR) & (np.array(events["feed"].to_pylist()) == "two")
+    at_ms = events["at_ms"].to_numpy() + np.where(was_set, 94_000, 0)
+    moved = events.set_column(events.column_names.index("at_ms"), "at_ms", pa.array(at_ms))
+    assert links_of(pairs_of(moved), START, START + DAY) == []
+
+
+def test_links_that_contradict_each_other_move_nothing():
+    known = {AC_1: Line(0.0, 0.0), AC_3: Line(50_000.0, 0.0)}
+    assert Town(two=(94_000, 0.0)).told_twice(AC_1, AC_2).told_twice(AC_2, AC_3).offsets(known)[AC_2]["offset_ms"] == 0
+
+
+def reading(clock: str | None, rows: list[tuple[str, int, int]]) -> Reading:
+    devices, at_ms, kinds = zip(*rows, strict=True)
+    n = len(rows)
+    return Reading(
+        at_ms=np.array(at_ms, np.int64),
+        mac=np.full(n, NO_MAC, np.uint64),
+        opaque=pa.array(devices).dictionary_encode(),
+        ap=pa.array(["a1"] * n).dictionary_encode(),
+        kind=np.array(kinds, np.int8),
+        signal_dbm=np.full(n, NO_SIGNAL, np.int16),
+        line=np.arange(1, n + 1),
+        rejects=[],
+        ignored={},
+        read=n,
+        clock=None if clock is None else pa.array([clock] * n).dictionary_encode(),
+    )
+
+
+def test_events_bear_pseudonyms_and_only_joins_and_leaves_of_the_day_count():
+    day = Day("mall", DATE, START, START + DAY, START, START + DAY)
+    rows = [("guest", START, JOINED), ("guest", START + 1, SEEN), ("guest", START + DAY, LEFT), ("other", START, LEFT)]
+    events = events_of(reading("AC-1", rows), Feed("mall", "csv"), from_data(["a1"]), day, KEY)
+    assert events["at_ms"].to_pylist() == [START, START]
+    assert len(set(events["subject"].to_pylist())) == 2
+    other_key = events_of(reading("AC-1", rows), Feed("mall", "csv"), from_data(["a1"]), day, bytes([1]) * 32)
+    assert set(other_key["subject"].to_pylist()).isdisjoint(events["subject"].to_pylist())
+    address = events_of(reading("00:00:5e:00:53:01", rows), Feed("mall", "csv"), from_data(["a1"]), day, KEY)
+    assert address.num_rows == 0
+
+
+def test_too_many_devices_are_thinned_alike_in_any_order(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ingest.roam_pairs.MOST_EVENTS", 500)
+    events = Town().walk(AC_1, AC_2).events
+    kept = thinned(events)
+    half = events.num_rows // 2
+    in_steps = thinned(pa.concat_tables([thinned(events.slice(half)), thinned(events.slice(0, half))]))
+    assert 100 < kept.num_rows <= 500
+    assert sorted(map(str, in_steps.to_pylist())) == sorted(map(str, kept.to_pylist()))
