@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import capture, db, explain, keys, opt_out, period, registry, replay, show
+from pipelines.commands import capture, clocks, db, explain, keys, opt_out, period, registry, replay, show
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
@@ -33,14 +33,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(show.config, name="config")
 app.command("period")(period.period)
+app.add_typer(show.config, name="config")
 app.add_typer(show.schema, name="schema")
 app.add_typer(explain.app, name="explain")
 app.add_typer(keys.app, name="keys")
 app.add_typer(opt_out.app, name="opt-out")
 app.add_typer(db.app, name="db")
 app.add_typer(registry.app, name="registry")
+app.add_typer(clocks.app, name="clocks")
 app.add_typer(replay.app, name="replay")
 
 
@@ -229,7 +230,7 @@ def check(config: ConfigOption, raw: RawOption = None, feeds: FeedsOption = None
 
 def _job(
     config: Path,
-    raw: Path | None,
+    raw: str | None,
     data: Path | None,
     definition: str | None,
     shards: int,

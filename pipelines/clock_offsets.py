@@ -77,6 +77,12 @@ class ClockOffsets:
         )
         return CLOCK_OFFSET.cast(found.unify_dictionaries())
 
+    def estimated(self, date: datetime.date) -> pa.Table:
+        """CLOCK_OFFSET as of `rows`, once what is not frozen yet has been estimated and frozen."""
+        day = self._calendar.day(date)
+        found = [self._rows(feed, day, self._is_measured(feed)) for feed in self._evidence.feeds]
+        return CLOCK_OFFSET.cast(pa.concat_tables(found).unify_dictionaries())
+
     def frozen(self) -> "FrozenClocks":
         """All that is in force on any day, for workers that read other files of these feeds at once."""
         known: dict[tuple[str, datetime.date], pa.Table] = {}

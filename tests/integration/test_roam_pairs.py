@@ -1,6 +1,7 @@
 """A controller without a second clock, 94 s behind and 20 ppm slow, is corrected by the devices that roam (N7)."""
 
 import itertools
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,6 +10,7 @@ import pytest
 from tests.integration.roaming_district import write_roaming_district
 from tests.integration.skewed_district import BEHIND_S, DAYS, DRIFT, Run, behind, right
 from tests.integration.test_clocks import DAY_S, DAY_START_S, stays, visits, with_keys_of
+from tests.product.command import shangquan
 
 _, SECOND, THIRD = DAYS
 
@@ -75,3 +77,29 @@ def test_the_order_in_which_days_run_makes_no_difference(skewed: Run):
     for day in (SECOND, THIRD):
         for name in ("clock_offsets", "visits"):
             assert sorted(map(str, backwards.table(name, day))) == sorted(map(str, skewed.table(name, day))), name
+
+
+def test_clocks_found_in_older_logs_correct_a_districts_first_day(punctual: Run, skewed: Run):
+    first = with_keys_of(punctual, Run(skewed.root, "first"))
+    older = skewed.root / "older"
+    for log in (skewed.root / "raw").rglob(f"{SECOND}.*"):
+        shutil.copytree(log.parent, older / log.parent.name, ignore=shutil.ignore_patterns(f"{THIRD}.*"))
+    told = shangquan(
+        "clocks", "estimate", "--days", THIRD, "--config", first.root / "district", "--raw", older,
+        "--data", first.root / "first",
+    ).done()  # fmt: skip
+    assert f"{THIRD}  floor  (its own)  +97." in told
+    assert f"of {SECOND}  roam pairs" in told
+    assert "estimated 2  corrected 1  right 1  not known 0" in told
+    listed = shangquan("clocks", "list", "--config", first.root / "district", "--data", first.root / "first").done()
+    assert listed == told.replace("estimated", "listed")
+    first.visits(THIRD)
+    assert first.table("visits", THIRD) == skewed.table("visits", THIRD)
+
+
+def test_clocks_of_days_that_no_log_tells_of_are_refused(skewed: Run):
+    folders = ("--config", skewed.root / "district", "--raw", skewed.root / "raw", "--data", skewed.root / "none")
+    refused = shangquan("clocks", "estimate", "--days", DAYS[0], *folders).refused(11)
+    assert "nothing tells of any clock on 2026-11-01" in refused
+    listed = shangquan("clocks", "list", "--config", skewed.root / "district", "--data", skewed.root / "none")
+    assert "floor: nothing is known of its clocks yet: its times are as stamped" in listed.err
