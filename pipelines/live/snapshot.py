@@ -24,7 +24,7 @@ from schemas import LOGIN, InputError, PrivacyError
 from schemas.day import Day
 from sessionize.state import State
 
-VERSION = "shangquan stream 2"
+VERSION = "shangquan stream 3"
 _SCHEMA = pa.schema([("name", pa.string()), ("data", pa.large_binary())], {"version": VERSION})
 
 
