@@ -13,7 +13,8 @@ MOMENTS = [
     ("insert!", 3, "old"),
     ("publish", 1, "old"),
     ("publish!", 1, "new"),
-    ("execute", 8, "new"),  # 5 tables lose what the last kill left, the switch, then the old run goes table by table
+    ("execute", 11, "old"),  # 8 tables lose what the last kill left, then the sums are written, table by table
+    ("execute", 16, "new"),  # the same, 5 tables of sums, the switch; then the old run goes table by table
 ]
 
 
