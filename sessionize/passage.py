@@ -62,7 +62,7 @@ def passages(passed: Passed, day: Day, min_dwell_ms: int) -> pa.Table:
     hours = hours_of(day)
     bounds = bounds_of(hours, day)
     rows = _counted_rows(passed, day)
-    stays = _counted_stays(passed, day)
+    stays = _without(passed.stays, passed.visits)  # also those outside the day: a visit's time is all of its time
     place, names = _places([rows, stays])
     subject, _ = _coded_subjects([rows, stays])
     heard = Marks(place[: len(rows)], _hour(rows["at_ms"].to_numpy(), bounds), subject[: len(rows)])
@@ -110,13 +110,6 @@ def _counted_rows(passed: Passed, day: Day) -> pa.Table:
     return rows.append_column("zone", zone).append_column("site", site)
 
 
-def _counted_stays(passed: Passed, day: Day) -> pa.Table:
-    """The stays that reach into the day, of subjects that are not left out."""
-    begin, end = passed.stays["from_ms"].to_numpy(), passed.stays["to_ms"].to_numpy()
-    reaches = ((end > day.start_ms) | (begin >= day.start_ms)) & (begin < day.end_ms)
-    return _without(passed.stays.filter(pa.array(reaches)), passed.visits)
-
-
 def _without(rows: pa.Table, visits: pa.Table) -> pa.Table:
     left_out = visits["subject"].filter(pc.or_(visits["static"], visits["staff"]))
     return rows.filter(pc.invert(pc.is_in(rows["subject"], value_set=left_out.combine_chunks())))
@@ -147,9 +140,11 @@ def _hour(at_ms: Ints, bounds: Ints) -> Ints:
 
 def _hours_spanned(stays: pa.Table, bounds: Ints) -> tuple[Ints, Ints]:
     """(row of the stay, hour) for each hour that a stay has an instant in, inside the day."""
-    begin = np.maximum(stays["from_ms"].to_numpy(), bounds[0])
-    last = np.clip(stays["to_ms"].to_numpy() - 1, begin, bounds[-1] - 1)
-    first, count = _hour(begin, bounds), _hour(last, bounds) - _hour(begin, bounds) + 1
+    begin, end = stays["from_ms"].to_numpy(), stays["to_ms"].to_numpy()
+    reaches = ((end > bounds[0]) | (begin >= bounds[0])) & (begin < bounds[-1])
+    begin = np.clip(begin, bounds[0], bounds[-1] - 1)
+    first, last = _hour(begin, bounds), _hour(np.clip(end - 1, begin, bounds[-1] - 1), bounds)
+    count = np.where(reaches, last - first + 1, 0)
     stay = np.repeat(np.arange(len(count)), count)
     return stay, first[stay] + np.arange(len(stay)) - np.repeat(np.cumsum(count) - count, count)
 

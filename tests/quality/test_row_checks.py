@@ -62,7 +62,8 @@ def test_bounds_say_nothing_of_a_null_that_may_be() -> None:
 
 def test_rows_must_be_of_the_day() -> None:
     words = {name: ["x"] * 2 for name in ("ap", "site", "zone")}
-    table = AP_HOUR.table(day=[DAY, DAY + datetime.timedelta(1)], hour_ms=[0, 0], sightings=[1, 1], **words)
+    known = {"heartbeat": [False] * 2, "expected": [None] * 2}
+    table = AP_HOUR.table(day=[DAY, DAY + datetime.timedelta(1)], hour_ms=[0, 0], sightings=[1, 1], **words, **known)
     assert faults_of(AP_HOUR, table, DAY)[1] == {"day-not-allowed": 1}
 
 

@@ -18,7 +18,7 @@ from tests.builders import clock_ms, day, places, sightings
 DAY = day("05:00", "29:00")
 PLACES = places("A shop mall", "B food mall", "C street street")
 MIN_DWELL_MS = 5 * 60_000
-RULES = VisitRules()
+RULES = VisitRules(staff_ms=6 * 3_600_000)
 Key = tuple[str, str, str, str]
 Counts = tuple[int, int, int]
 WHERE = {row["ap"]: row for row in PLACES.select(["ap", "site", "zone"]).to_pylist()}
@@ -81,6 +81,11 @@ def test_a_visitor_counts_in_every_hour_of_the_stay() -> None:
 def test_who_is_there_from_the_day_before_passes_in_this_day() -> None:
     found = counts_of("A 04:30 joined 05:20 left")
     assert found["site", "mall", "", "day"] == found["site", "mall", "", "05"] == (1, 1, 0)
+
+
+def test_time_before_the_day_is_time_of_the_visit() -> None:
+    """A quarter of an hour in the mall, all but its last row on the day before."""
+    assert counts_of("A 04:45 | B 05:00")["site", "mall", "", "day"] == (1, 1, 0)
 
 
 def test_a_signal_too_weak_for_a_visit_passes_by() -> None:
