@@ -1,5 +1,6 @@
 """The figures of the day report, in the order of page, CSV and Excel. Each one's SQL lives with its subject."""
 
+from reports.clock_figures import CLOCKS
 from reports.coverage_figures import COVERAGE, RANGE, ZONE_COVERAGE
 from reports.passage_figures import CAPTURE, CAPTURE_HOURS
 from reports.place_figures import SHARED, SITE_MOVES, SITES, ZONE_MOVES, ZONES
@@ -27,5 +28,6 @@ FIGURES = (
     COVERAGE,
     ZONE_COVERAGE,
     RANGE,
+    CLOCKS,
 )
 BY_NAME = {figure.name: figure for figure in FIGURES}

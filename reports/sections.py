@@ -37,6 +37,7 @@ def quality_sections(desk: Desk) -> list[Section]:
         "kinds": "kind visits visitors",
         "network": "item value of",
         "range": "item at_least at_most",
+        "clocks": "item value of",
     }
     of_hours = {
         "coverage": "site hour share_covered heard usual",

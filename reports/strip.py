@@ -30,6 +30,7 @@ def chips_of(figures: Settled, facts: PageFacts, language: Language) -> list[Chi
     return [
         *_record_chips(figures["records"].to_pylist(), language),
         *_network_chips({row["item"]: row for row in figures["network"].to_pylist()}, language),
+        *_clock_chips({row["item"]: row for row in figures["clocks"].to_pylist()}, language),
         _coverage_chip(figures["coverage"].to_pylist(), language),
         *_visit_chips(figures, facts, language),
         *_uncovered_chip(figures["disturbed"].to_pylist(), facts, language),
@@ -100,6 +101,20 @@ def _uncovered_chip(rows: list[dict[str, Any]], facts: PageFacts, language: Lang
         for row in rows
         if row["kind"] == "uncovered"
     ]
+
+
+def _clock_chips(items: dict[str, dict[str, Any]], language: Language) -> list[Chip]:
+    """The share of sightings whose clock is known, and by how much clocks were moved."""
+    if not items:
+        return []
+    known = items["corrected"]["value"] + items["found_right"]["value"]
+    if not known:
+        return [Chip(word("clocks", language), "–", word("no_clock_known", language))]
+    moved = word(
+        "clocks_moved", language, number(items["clocks_corrected"]["value"]), number(items["largest_offset_s"]["value"])
+    )
+    share = _share(known, items["corrected"]["of"])
+    return [Chip(word("clocks", language), word("known_clocks", language, share), moved)]
 
 
 def _visit_chips(figures: Settled, facts: PageFacts, language: Language) -> list[Chip]:

@@ -103,3 +103,18 @@ def test_clocks_of_days_that_no_log_tells_of_are_refused(skewed: Run):
     assert "nothing tells of any clock on 2026-11-01" in refused
     listed = shangquan("clocks", "list", "--config", skewed.root / "district", "--data", skewed.root / "none")
     assert "floor: nothing is known of its clocks yet: its times are as stamped" in listed.err
+
+
+def test_the_days_page_says_how_much_of_the_time_is_known(punctual: Run, skewed: Run):
+    told = with_keys_of(punctual, Run(skewed.root, "reported"))
+    told("run", "--day", THIRD)
+    report = skewed.root / "reported" / "reports" / f"day={THIRD}" / "default"
+    rows = [
+        line.split("clocks,item=")[1] for line in Path(f"{report}.csv").read_text().splitlines() if ",clocks," in line
+    ]
+    kept = len(told.table("sightings", THIRD))
+    assert {"as_stamped,value,0", f"corrected,of,{kept}", "clocks_corrected,value,1", "clocks_corrected,of,2"} <= set(
+        rows
+    )
+    assert "largest_offset_s,value,97" in rows
+    assert "of sightings; 1 corrected, by 97 s at most" in Path(f"{report}.html").read_text()

@@ -20,6 +20,7 @@ TABLES = {
         schemas.ZONE_HOUR,
         schemas.AP_HOUR,
         schemas.PASSAGE,
+        schemas.CLOCK_OFFSET,
     )
 }
 LABELS = "district LowCardinality(String), definition LowCardinality(String)"
