@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from glob import escape
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -21,13 +21,14 @@ from pipelines.clock import file_time_ms
 from pipelines.config import Config, FeedConfig
 from pipelines.sources.chunks import Chunk, chunks_of
 from pipelines.sources.folder import RawFile, files_of, matching, named_ms
+from pipelines.sources.remote import RawPath, for_parquet
 from schemas import InputError
 
 AUTO = "auto"
 HEAD_BYTES = 1 << 20
 
 
-def auto_feeds(config: Config, raw: Path) -> tuple[tuple[FeedConfig, ...], tuple[str, ...]]:
+def auto_feeds(config: Config, raw: RawPath) -> tuple[tuple[FeedConfig, ...], tuple[str, ...]]:
     """The feeds of every file below `raw` but the portal's; and a line for each file, what it was taken for.
 
     InputError if nothing is recognised.
@@ -59,7 +60,7 @@ def looks_like(file: RawFile, time_zone: str) -> Recognised | None:
 
 def _titles(file: RawFile) -> list[str]:
     try:
-        names: list[str] = pq.read_schema(file.path).names
+        names: list[str] = pq.read_schema(for_parquet(file.path)).names
     except (OSError, pa.ArrowException):
         return []
     return names

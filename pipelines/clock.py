@@ -1,7 +1,7 @@
 """The one place that asks what time it is."""
 
 import time
-from pathlib import Path
+from typing import Protocol
 
 
 def now_ms() -> int:
@@ -9,6 +9,17 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def file_time_ms(path: Path) -> int:
+class Written(Protocol):
+    """What `stat` says of a file, here or in remote storage."""
+
+    @property
+    def st_mtime_ns(self) -> int: ...
+
+
+class File(Protocol):
+    def stat(self) -> Written: ...
+
+
+def file_time_ms(path: File) -> int:
     """When a file was last written, UTC epoch ms."""
     return path.stat().st_mtime_ns // 1_000_000

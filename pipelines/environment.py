@@ -21,6 +21,18 @@ def secret(what: str, *, variable: str | None = None, file: Path | None = None) 
     return _content(what, file) if file else ""
 
 
+def s3_options() -> dict[str, str]:
+    """Endpoint and region of S3 as AWS's own tools take them from the environment; pyarrow wants them in an address.
+
+    No credentials: the library finds those by itself.
+    """
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "")
+    scheme, _, host = endpoint.rpartition("://")
+    options = {"endpoint_override": host.rstrip("/"), "scheme": scheme, "region": region}
+    return {name: value for name, value in options.items() if value}
+
+
 def give_workers_this_python() -> None:
     """Spark's Python workers run what runs this process, unless PYSPARK_PYTHON or spark-submit say otherwise."""
     if "PYSPARK_GATEWAY_PORT" not in os.environ:

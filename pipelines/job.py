@@ -15,6 +15,7 @@ from pipelines.keyring import Keyring
 from pipelines.keystore import KeyCommand, KeyFolder
 from pipelines.portal_rows import with_portal_rows
 from pipelines.sources.folder import RawFile, files_of
+from pipelines.sources.remote import RawPath, raw_path
 from pipelines.workspace import Workspace
 from schemas import ConfigError
 from sessionize.rules import HOUR_MS, VisitRules
@@ -25,7 +26,7 @@ class Job:
     """One command's district and folders."""
 
     config: Config
-    raw: Path
+    raw: RawPath
     workspace: Workspace
     definition: DefinitionConfig
     shards: int
@@ -47,6 +48,13 @@ class Job:
     def under(self, definition: DefinitionConfig) -> "Job":
         """The same job with another definition of its district."""
         return dataclasses.replace(self, definition=definition)
+
+    @property
+    def raw_here(self) -> Path:
+        """The raw folder for whoever follows it as it grows, or writes into it; ConfigError for remote storage."""
+        if not isinstance(self.raw, Path):
+            raise ConfigError(f"{self.raw}: is no folder of this machine", "name one with --raw; `run` reads both")
+        return self.raw
 
     def files(self, feed: FeedConfig) -> list[RawFile]:
         """The raw files of a feed that this run reads, by name; InputError if its glob matches none."""
@@ -81,7 +89,6 @@ class Job:
             tail_ms=self.rules.tail_ms,
         )
 
-
     @property
     def keep_raw_ms(self) -> int:
         """How long a raw log may be needed: memory, a day, tail and key_ttl, over all definitions (architecture §2)."""
@@ -91,28 +98,34 @@ class Job:
 
 
 def make_job(
-    *, config: Path, raw: Path | None, data: Path | None, definition: str | None, shards: int, feeds: str | None = None
+    *,
+    config: Path,
+    raw: Path | str | None,
+    data: Path | None,
+    definition: str | None,
+    shards: int,
+    feeds: str | None = None,
 ) -> Job:
     """The job of a command line; ConfigError for every fault of the district folder at once.
 
     `feeds` "auto", here or in district.toml: what the raw folder holds is recognised now.
     """
     district = load_config(config)
-    raw = raw or district.folder / "raw"
+    root = raw_path(str(raw or district.folder / "raw"))
     data = (data or district.folder / "data").absolute()
-    if _is_inside(raw.absolute(), data):
+    if isinstance(root, Path) and _is_inside(root.absolute(), data):
         raise ConfigError(
-            f"{FILE_NAME}: the raw folder {raw} lies inside the data folder {data}",
+            f"{FILE_NAME}: the raw folder {root} lies inside the data folder {data}",
             "keep raw logs beside the data folder: they hold addresses, it must not",
         )
     if feeds not in (None, AUTO):
         raise ConfigError(f"--feeds {feeds}: no such way", f"write --feeds {AUTO}, or declare [[feeds]]")
     recognised: tuple[str, ...] = ()
     if feeds == AUTO or district.feeds_are_auto:
-        found, recognised = auto_feeds(district, raw)
+        found, recognised = auto_feeds(district, root)
         district = district.model_copy(update={"feeds": found, "feeds_are_auto": True})
     district = with_portal_rows(district)
-    return Job(district, raw, Workspace(data), district.definition(definition), shards, recognised)
+    return Job(district, root, Workspace(data), district.definition(definition), shards, recognised)
 
 
 def claim(job: Job) -> None:

@@ -25,6 +25,7 @@ from pipelines.opt_outs import opt_outs_of
 from pipelines.sources.chunks import Chunk, Truncated, chunks_of
 from pipelines.sources.folder import files_of
 from pipelines.sources.pieces import tasks_of
+from pipelines.sources.remote import RawPath
 from privacy.consent import ConsentProof, require_fresh
 from privacy.consent_files import accounts_of, consents_of, members_of
 from privacy.opt_out import NOBODY, OptOuts
@@ -72,7 +73,7 @@ class Members:
         require_fresh(self.proof.as_of_ms, now_ms, self.proof.max_age_ms)
 
 
-def people_of(job: Job, raw: Path | None) -> Members:
+def people_of(job: Job, raw: RawPath | None) -> Members:
     """`load_members` with the keys of the job, and its opt-outs; PrivacyError where a key that was used is missing."""
     key = None
     if job.config.members:
@@ -100,7 +101,7 @@ def _account_logins(job: Job, accounts: Mapping[str, str], key: bytes) -> pa.Tab
     return pa.concat_tables(tables)
 
 
-def load_members(config: Config, raw: Path | None, kept: Path, key: bytes | None) -> Members:
+def load_members(config: Config, raw: RawPath | None, kept: Path, key: bytes | None) -> Members:
     """The members of `config`; logins are those of the portal feed below `raw` and those `kept` from earlier runs.
 
     New logins are added to `kept`: they are the members' own, under the members' key, and outlive the raw logs. Without
@@ -139,7 +140,7 @@ def _columns(path: Path) -> pa.Table:
 
 
 def _portal_logins(
-    config: Config, settings: MembersConfig, raw: Path | None, key: bytes
+    config: Config, settings: MembersConfig, raw: RawPath | None, key: bytes
 ) -> tuple[pa.Table, tuple[str, ...]]:
     """LOGIN of the portal's files, and those without any that hold records; a line that cannot be read is no login."""
     if settings.portal is None or raw is None:

@@ -7,7 +7,8 @@ import typer
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="district folder, or its district.toml")]
 RawOption = Annotated[
-    Path | None, typer.Option("--raw", help="root of the feeds' globs; the district's raw/ if not given")
+    str | None,
+    typer.Option("--raw", help="root of the feeds' globs, also s3a://bucket/logs; the district's raw/ if not given"),
 ]
 DataOption = Annotated[Path | None, typer.Option("--data", help="where results go; the district's data/ if not given")]
 FeedsOption = Annotated[

@@ -8,7 +8,6 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from ingest.feed import Feed
 from ingest.subjects import Subjects
@@ -18,6 +17,7 @@ from pipelines.members import Members
 from pipelines.sealing import Sealer
 from pipelines.sources.folder import RawFile
 from pipelines.sources.pieces import Task, tasks_of
+from pipelines.sources.remote import RawPath
 from pipelines.steps.walking import Walk
 from privacy.keys import fresh_day_key, spill_key
 from schemas.day import Day
@@ -28,7 +28,7 @@ class Piece:
     """A raw file to read, the unit of reading. `near_ms`: near which instant its times without a year lie."""
 
     feed: Feed
-    path: Path
+    path: RawPath
     name: str
     near_ms: int
     size: int

@@ -165,11 +165,11 @@ class Engine:
         feed = self._feeds[read.feed]
         known = (read.feed, read.file)  # two feeds may read one file: a portal's lines are logins and sightings
         if known not in self._parsers:
-            head = range_of(self.job.raw, read.file, 0, HEAD_BYTES)
+            head = range_of(self.job.raw_here, read.file, 0, HEAD_BYTES)
             self._parsers[known] = FORMATS[feed.format].prepare(head, feed)
-        data = range_of(self.job.raw, read.file, read.start, read.end)
+        data = range_of(self.job.raw_here, read.file, read.start, read.end)
         if read.start and FORMATS[feed.format].unit == "capture":
-            data = range_of(self.job.raw, read.file, 0, HEAD_BYTES_OF_PCAP) + data
+            data = range_of(self.job.raw_here, read.file, 0, HEAD_BYTES_OF_PCAP) + data
         named = named_ms(read.file)
         parsed = self._parsers[known].parse(data, read.line, read.near_ms if named is None else named)
         return self._clocks.corrected(feed, parsed)[0]

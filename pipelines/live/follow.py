@@ -163,13 +163,13 @@ def _require_followable(job: Job) -> None:
 
 
 def tails_of(job: Job) -> dict[str, Tail]:
-    config = job.config
+    config, raw = job.config, job.raw_here
     tails = {
-        f.name: (CaptureTail if f.format == "capture" else Tail)(f.name, job.raw, f.glob, FORMATS[f.format].record_ends)
+        f.name: (CaptureTail if f.format == "capture" else Tail)(f.name, raw, f.glob, FORMATS[f.format].record_ends)
         for f in config.feeds
     }
     if config.members and config.members.portal:
-        tails[PORTAL] = Tail(PORTAL, job.raw, config.members.portal.glob)
+        tails[PORTAL] = Tail(PORTAL, raw, config.members.portal.glob)
     return tails
 
 

@@ -90,7 +90,7 @@ def _folder(job: Job, feed: FeedConfig, interface: str) -> Path:
         folder = PurePosixPath(*(part for part in parts[:-1] if not set(part) & set("*?[")))
         pattern = "/".join(parts)
         if (folder / name).match(pattern) and not (folder / f".{name}{OPEN}").match(pattern):
-            return job.raw / folder
+            return job.raw_here / folder
     raise ConfigError(
         f"feed {feed.name}: glob {', '.join(globs)} finds no capture of {interface}",
         f'captures are named like {name}: write glob = "{feed.name}/*.pcap"',

@@ -4,6 +4,7 @@ import io
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote
 
 from ingest import kismet_log
@@ -11,6 +12,7 @@ from ingest.formats.capture import capture_module
 from pipelines.sources.chunks import Chunk, Truncated
 from pipelines.sources.folder import RawFile
 from pipelines.sources.streams import BLOCK, BlockFile, streams_of
+from schemas import InputError
 
 BATCH_FRAMES = 1 << 16
 
@@ -21,6 +23,8 @@ def captures_of(file: RawFile, batch_frames: int = BATCH_FRAMES) -> Iterator[Chu
     A capture that is cut says so in its last Frames; only where compressed data end between two frames is it said here.
     """
     if _is_kismet(file):
+        if not isinstance(file.path, Path):
+            raise InputError(f"{file.name}: Kismet's log is a database, read in place", "copy it to a folder here")
         place = f"file:{quote(str(file.path.resolve()))}?mode=ro&immutable=1"
         with closing(sqlite3.connect(place, uri=True, check_same_thread=False)) as log:
             for frames in kismet_log.frames_of(log, batch_frames):

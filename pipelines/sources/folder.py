@@ -1,11 +1,13 @@
-"""Which raw files a feed's glob names, and the date in a name. What is in a file: `pipelines.sources.streams`."""
+"""Which raw files a feed's glob names, here or in remote storage, and the date in a name. What is in a file:
+`pipelines.sources.streams`."""
 
 import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from pipelines.sources.remote import RawPath
 from schemas import InputError
 
 # 2025-11-21, 2025/11/21, 20251121 or 20251121093000, and no other digits around
@@ -16,11 +18,11 @@ _DATE = re.compile(r"(?<!\d)(20\d\d)([-_./]?)(\d\d)\2(\d\d)(?=\d{4}(?!\d)|\d{6}(
 class RawFile:
     """One file of the raw folder; `name` is relative to that folder, with `/` on every system."""
 
-    path: Path
+    path: RawPath
     name: str
 
 
-def files_of(root: Path, globs: str | Sequence[str]) -> list[RawFile]:
+def files_of(root: RawPath, globs: str | Sequence[str]) -> list[RawFile]:
     """As `matching`, but InputError if there is no such folder or no file in it matches."""
     if not root.is_dir():
         raise InputError(f"{root}: no such folder", "name the folder of the raw logs with --raw")
@@ -30,18 +32,22 @@ def files_of(root: Path, globs: str | Sequence[str]) -> list[RawFile]:
     return files
 
 
-def matching(root: Path, globs: str | Sequence[str]) -> list[RawFile]:
+def matching(root: RawPath, globs: str | Sequence[str]) -> list[RawFile]:
     """The files under `root` that match any of `globs`, each once, ordered by name.
 
     Folders, and the `._*` files that macOS leaves beside real ones, are passed over. InputError for a glob that leads
     out of the folder, or is none.
     """
     named = [globs] if isinstance(globs, str) else globs
-    names = {path.relative_to(root).as_posix(): path for glob in named for path in _matching(root, glob)}
+    names = {_name(path, root): path for glob in named for path in _matching(root, glob)}
     return [RawFile(names[name], name) for name in sorted(names)]
 
 
-def _matching(root: Path, glob: str) -> list[Path]:
+def _name(path: RawPath, root: RawPath) -> str:
+    return PurePath(str(path)).relative_to(str(root)).as_posix()
+
+
+def _matching(root: RawPath, glob: str) -> list[RawPath]:
     if Path(glob).is_absolute() or ".." in Path(glob).parts:
         raise InputError(f"{glob}: leads out of the raw folder", "write globs relative to the raw folder")
     try:

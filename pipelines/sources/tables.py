@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.sources.folder import RawFile
+from pipelines.sources.remote import for_parquet
 from schemas import InputError
 
 BATCH_ROWS = 1 << 17
@@ -25,7 +26,7 @@ def rows_of(file: RawFile, batch_rows: int = BATCH_ROWS) -> Iterator[Rows]:
     """All rows of `file`, in order; InputError if it is no Parquet file, or cut: without its end it tells nothing."""
     row = 1
     try:
-        with pq.ParquetFile(file.path) as parquet:
+        with pq.ParquetFile(for_parquet(file.path)) as parquet:
             for batch in parquet.iter_batches(batch_rows):
                 yield Rows(file.name, row, batch)
                 row += batch.num_rows

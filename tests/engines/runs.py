@@ -42,7 +42,7 @@ class District:
     """A district folder with its raw logs."""
 
     config: Path
-    raw: Path
+    raw: Path | str  # or an address
 
     def job(self, data: Path, shards: int = 16, definition: str | None = None) -> Job:
         return make_job(config=self.config, raw=self.raw, data=data, definition=definition, shards=shards)
