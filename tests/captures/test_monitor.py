@@ -246,7 +246,9 @@ def test_what_cannot_be_is_said_before_anything_is_made(district, change, wrong)
 class Socket:
     """A socket that has dropped frames, in place of the kernel's: a TAP device is never faster than its reader."""
 
-    ins = SimpleNamespace(getsockopt=lambda *_: (9).to_bytes(4, "little") + (4).to_bytes(4, "little"))
+    ins = SimpleNamespace(
+        getsockopt=lambda *_: (9).to_bytes(4, "little") + (4).to_bytes(4, "little"), settimeout=lambda _: None
+    )
 
     def recv_raw(self, _: int) -> None:
         raise TimeoutError
