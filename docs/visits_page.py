@@ -49,7 +49,7 @@ RULES = (
     ("longest", "after so long a link no longer counts, and a visit is `static`"),
     ("flap", "foreign time shorter than this is folded into the stay around it"),
     ("engaged", "a shorter visit is a `bounce`"),
-    ("staff", "as long a visit is `staff`, unless static"),
+    ("staff", "so long from the first to the last of its day, and half of that there: `staff`, unless static"),
 )
 
 

@@ -27,7 +27,8 @@ class DefinitionConfig(BaseModel):
     `enter_dbm`, `stay_dbm`: how strong a sighting must be to open and to hold a visit. `nearest`: of access points that
     hear a device within one second, the loudest counts, and names the place. What follows changes no visit,
     but how it is reported: `min_dwell` makes a visitor (by default `engaged`), shorter than `engaged` is a bounce, from
-    `fully_engaged` on it is fully engaged; `bands` are the limits of the dwell bands.
+    `fully_engaged` on it is fully engaged; `bands` are the limits of the dwell bands. `staff`: a device whose day here is
+    so long, from first to last and half of it there, makes no visitor.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,7 +51,7 @@ class DefinitionConfig(BaseModel):
     engaged: Duration = 5 * MINUTE_MS
     fully_engaged: Duration | None = None
     bands: Annotated[tuple[Duration, ...], Field(min_length=1)] = BANDS_MS
-    staff: Duration = 6 * HOUR_MS
+    staff: Duration = 8 * HOUR_MS
     memory: Duration | None = None
     tail: Duration = 6 * HOUR_MS
     day_start: datetime.time | None = None

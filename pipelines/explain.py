@@ -151,7 +151,8 @@ def _key(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _require_same(published: dict[str, Any], again: list[dict[str, Any]]) -> None:
     same = [row for row in again if row["visit_id"] == published["visit_id"]]
-    told = [name for name in published if name != "uncovered"]  # of other devices' silence no line of this one tells
+    others = ("uncovered", "staff")  # of other devices' silence and of other visits no line of this one tells
+    told = [name for name in published if name not in others]
     differing = [name for name in told if not same or same[0][name] != published[name]]
     if differing:
         what = f"differs in {', '.join(differing)}" if same else "is another one"

@@ -17,7 +17,7 @@ VISIT = Table(
         Column("random", "bool", "the address was a random (locally administered) MAC; null: no MAC", nullable=True),
         Column("bounce", "bool", "shorter than the definition's engaged minimum"),
         Column("static", "bool", "longer than `longest`: a device that lives here"),
-        Column("staff", "bool", "as long as a working shift"),
+        Column("staff", "bool", "of a device that was there over a working shift of the day"),
         Column("cut", "bool", "something after the day's tail could still have changed it"),
         Column(
             "uncovered",

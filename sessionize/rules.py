@@ -31,7 +31,7 @@ class VisitRules:
     stay_dbm: int | None = None
     nearest: bool = True
     engaged_ms: int = 5 * MINUTE_MS
-    staff_ms: int = 6 * HOUR_MS
+    staff_ms: int = 8 * HOUR_MS
     memory_ms: int | None = None
     tail_ms: int = 6 * HOUR_MS
 

@@ -49,12 +49,12 @@ class Weather:
         return self.date.weekday() >= 5
 
 
-def people_of(seed: int, visitors_per_day: int, traps: frozenset[str]) -> People:
-    """Everybody who may ever come, for a mean of `visitors_per_day` phones."""
+def people_of(seed: int, visitors_per_day: int, traps: frozenset[str], staff: int | None = None) -> People:
+    """Everybody who may ever come, for a mean of `visitors_per_day` phones; as many `staff` as these need if None."""
     rng = stream(seed, 0, "people")
     counts = (
         visitors_per_day * 10 + 200,
-        visitors_per_day // 33 + 20,
+        visitors_per_day // 33 + 20 if staff is None else staff,
         visitors_per_day // 50 + 12,
         16,
     )

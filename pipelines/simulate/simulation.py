@@ -44,6 +44,7 @@ def simulate(
     days: int = 14,
     lines: int | None = None,
     visitors: int | None = None,
+    staff: int | None = None,
     traps: frozenset[str] = TRAPS,
     on_day: Callable[[datetime.date, int], None] | None = None,
 ) -> Simulated:
@@ -51,12 +52,13 @@ def simulate(
 
     `config` and `truth` default to `district` and `truth` beside `out`. The size is `visitors`, the mean number of
     visiting phones a day, or about as many as make `lines` lines on a mean day. The same arguments give the same bytes.
+    `staff`: how many work there, five days of seven; as many as the visitors need if not given.
     `on_day` hears each calendar day and its lines once its files are written.
     """
     _check(out, traps)
     config, truth = config or out.parent / "district", truth or out.parent / "truth"
     visitors = visitors or max(20, round(((lines or 80_000) - _LINES_ANYWAY) / _LINES_PER_PHONE))
-    people = people_of(seed, visitors, traps)
+    people = people_of(seed, visitors, traps, staff)
     members = members_of(seed, people, start, days)
     write_folder(config, members, start, days, traps)
     run = Days(out, seed, start, days, visitors, traps, people, members)

@@ -28,7 +28,7 @@ from schemas.day import Day
 from sessionize.coverage import ap_hours
 from sessionize.kernel import FATE_IGNORED, FATE_OVERHEARD, FATE_REPEAT, FATE_WEAK
 from sessionize.located import located
-from sessionize.marks import with_random
+from sessionize.marks import with_random, with_shifts
 from sessionize.passage import Passed, passages
 from sessionize.presence import presence
 from sessionize.rules import HOUR_MS, VisitRules
@@ -155,6 +155,7 @@ def _own(seen: _Seen, walked: Walked) -> Walked:
 
 def _part(walk: Walk, shard: Shard, seen: _Seen, walked: Walked) -> Part:
     day, sightings, places = shard.day, seen.sightings, seen.ask.places
+    walked = dataclasses.replace(walked, visits=with_shifts(walked.visits, walk.rules, day))
     start = walked.visits["start_ms"].to_numpy()
     kept = (start >= day.start_ms) & (start < day.end_ms)
     ids = walked.visits.filter(kept)["visit_id"]
@@ -166,8 +167,8 @@ def _part(walk: Walk, shard: Shard, seen: _Seen, walked: Walked) -> Part:
         "trigger": _triggers(walk, _strong(walk, sightings, walked), places, day),
     }
     own = {name: _own_words(table) for name, table in tables.items()}
-    heard = ap_hours(seen.records, places, day)
     passed = passages(Passed(sightings, places, walked.visits, walked.stays), day, walk.min_dwell_ms)
+    heard = ap_hours(seen.records, places, day)
     return Part(own, walked.stays, heard, passed, _outcomes(seen.records, walked, kept, day))
 
 

@@ -113,7 +113,7 @@ def test_fate_of_each_row():
 
 
 def test_flags():
-    rows = "A 09:00 09:04", "A 09:00 09:05", "A 09:00 joined 15:00 left"
+    rows = "A 09:00 09:04", "A 09:00 09:05", "A 09:00 joined 17:00 left"
     static = "A 00:00 joined | " + " | ".join(f"A {hour}:00 joined" for hour in range(2, 16))
     table = walked(*rows, static).visits
     assert table["bounce"].to_pylist() == [True, False, False, False]
