@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,6 +29,7 @@ from tests.engines.runs import Days, District, sessionized
 from tests.product.command import process, shangquan
 from tests.sources.s3 import KEYS, Bucket, free_port, point_to, s3_server
 
+NUMBERS = count(1)
 MONDAY = datetime.date(2026, 11, 2)
 TABLES = ("visit", "stay", "flap", "sighting", "ledger", "rejected", "clock_offset")
 
@@ -39,9 +41,9 @@ def server() -> Iterator[int]:
 
 
 @pytest.fixture
-def bucket(server: int, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Bucket:
+def bucket(server: int, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     point_to(server, monkeypatch)
-    return Bucket(f"b{abs(hash(request.node.name))}", server).make()
+    return Bucket(f"bucket-{next(NUMBERS)}", server).make()
 
 
 GLOBS = [
