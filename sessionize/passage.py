@@ -40,6 +40,12 @@ class Marks(NamedTuple):
     def where(self, rows: NDArray[np.bool_]) -> "Marks":
         return Marks(*(column[rows] for column in self))
 
+    def once(self) -> "Marks":
+        """Without repeats."""
+        hours, subjects = (int(codes.max(initial=0)) + 1 for codes in (self.hour, self.subject))
+        cell = pc.unique(pa.array((self.place * hours + self.hour) * subjects + self.subject)).to_numpy()
+        return Marks(cell // subjects // hours, cell // subjects % hours, cell % subjects)
+
 
 @dataclass(frozen=True)
 class Passed:
@@ -66,14 +72,15 @@ def passages(passed: Passed, day: Day, min_dwell_ms: int) -> pa.Table:
     place, names = _places([rows, stays])
     subject, _ = _coded_subjects([rows, stays])
     heard = Marks(place[: len(rows)], _hour(rows["at_ms"].to_numpy(), bounds), subject[: len(rows)])
-    joined = heard.where(rows["kind"].to_numpy() == JOINED)
+    joined = heard.where(rows["kind"].to_numpy() == JOINED).once()
     stay, hour = _hours_spanned(stays, bounds)
     there = Marks(place[len(rows) :][stay], hour, subject[len(rows) :][stay])
+    present = _joint(heard.once(), there).once()
     tables = []
     for level in LEVELS:
         of_place, its_names = _level(level, names)
         came_in = _spent(stays, of_place[place[len(rows) :]], min_dwell_ms)[stay]
-        marks = (_joint(heard, there), there.where(came_in), joined)
+        marks = (present, there.where(came_in).once(), joined)
         at_level = [one._replace(place=of_place[one.place]) for one in marks]
         tables += [_rows(level, span, its_names, at_level, hours, day) for span in (DAY, HOUR)]
     return pa.concat_tables(tables).unify_dictionaries()
