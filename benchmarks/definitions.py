@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.day import run_days
+from pipelines.days import run_days
 from pipelines.job import Job, make_job
 from pipelines.simulate.simulation import Simulated, simulate
 from pipelines.summary import Reporter, Summary

@@ -1,12 +1,11 @@
-"""A trading day from raw logs to report and audiences: the steps in their order, for one day or many."""
+"""The steps of trading days from raw logs to the warehouse, each usable alone; in their order they run in `days`."""
 
 import datetime
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from pipelines.calendar import days_of
 from pipelines.clock import now_ms
 from pipelines.clock_notes import clock_notes
 from pipelines.clock_offsets import ClockOffsets
@@ -16,29 +15,23 @@ from pipelines.job import Job, claim
 from pipelines.members import Members, people_of
 from pipelines.passes import widest
 from pipelines.raw_hours import RawHours
-from pipelines.run_record import run_now, write_record
 from pipelines.spill import Spill
-from pipelines.steps.audience import profile_day, profiled_days
-from pipelines.steps.day_files import DayFiles, day_files, records_by_status
-from pipelines.steps.export import export_day
+from pipelines.steps.day_files import DayFiles, day_files
 from pipelines.steps.ingest import Dates, ingest
 from pipelines.steps.intake import Handoff, Intake, Window, forget, taken_over
 from pipelines.steps.load import load_day
-from pipelines.steps.publish import publish_day
 from pipelines.steps.sessionize import DayTables, parts_of, sessionize
 from pipelines.steps.tally import DayTally, FileTally
 from pipelines.steps.walking import Part
-from pipelines.summary import Reporter, Summary
+from pipelines.summary import Reporter
 from pipelines.usual import watch_of
 from pipelines.warehouse.opening import open_warehouse
 from pipelines.warehouse.protocol import Warehouse
 from privacy.keys import DayKey, spill_key
-from schemas import InputError, PrivacyError
+from schemas import PrivacyError
 from schemas.day import Day
 
-Days = str | tuple[datetime.date, ...]
 SPILL_BYTES = 64 << 20  # of each day, in memory before any goes to disk
-LOOKS_BACK = datetime.timedelta(days=90)  # of a profile: `marketing.profile`
 
 
 class DayRun:
@@ -171,89 +164,3 @@ class DayRun:
 def _what_was_rejected(file: FileTally) -> str:
     reasons = ", ".join(f"{reason} {records:,}" for reason, records in sorted(file.rejected.items()))
     return f"nothing in it could be read ({reasons}); check the feed's format and the file's encoding"
-
-
-def run_days(
-    *,
-    job: Job,
-    days: Days,
-    reporter: Reporter,
-    others: Sequence[Job] = (),
-    on: Callable[[Job, Reporter, Sequence[Job]], DayRun] = DayRun,
-) -> None:
-    """Every step for each of `days`, a line of counts a day. InputError if no record lies in any of them.
-
-    `days`: as `--days` names them, or dates that a plan has chosen; it is no error if none of those has a record.
-    `others`: the job under further definitions, over the same reading; each gets what a run of its own would give it.
-    `on`: what runs the steps, by default the local engine.
-    """
-    asked = days_of(days) if isinstance(days, str) else days
-    run = on(job, reporter, others)
-    dates = run.ingest(frozenset(asked) if asked else None)
-    for one in run.jobs:
-        _record_empty(run, one, [date for date in asked or () if date not in dates])
-    if dates or isinstance(days, str):
-        tell_of_days_without_records(run, asked, dates)
-    pages: dict[str, Path] = {}
-    with run.warehouse() as warehouse:
-        for date in dates:
-            for one, rows in zip(run.jobs, run.sessionize(date), strict=True):
-                counts, pages[one.rules.name] = _rest_of_day(run, one, warehouse, date, rows)
-                reporter.say(Summary(counts, head=f"{date} {one.rules.name}" if others else str(date)))
-        for one in run.jobs:
-            _profile_later_days(run, one, warehouse, dates)
-    for one in run.jobs:
-        name = one.rules.name
-        reporter.say(Summary({"days": len(dates)}, pages.get(name), head=f"{job.district_name} {name}"))
-
-
-def _rest_of_day(
-    run: DayRun, job: Job, warehouse: Warehouse, date: datetime.date, rows: dict[str, int]
-) -> tuple[dict[str, int], Path]:
-    """What follows `sessionize`; the day's counts and the path of its report."""
-    day = job.calendar.day(date)
-    records = records_by_status(job, date)
-    counts = {"read": sum(records.values()), **records, "visits": rows["visit"], "triggers": rows["trigger"]}
-    run.load(warehouse, date, job)
-    page, restated = publish_day(job, warehouse, day, run.now_ms, run.members, counts)
-    counts |= {"restated": restated} if restated else {}
-    if run.members.key is not None:
-        profile_day(job, warehouse, day, run.members)
-        counts["exported"] = export_day(job, warehouse, day, run.members, run.now_ms)["exported"]
-    return counts, page
-
-
-def _record_empty(run: DayRun, job: Job, dates: list[datetime.date]) -> None:
-    """That no record lies in a day is known from now on, as long as its files stay as they are."""
-    hours = RawHours(job)
-    for date in dates:
-        if not job.workspace.is_published(date):
-            record = run_now(job, hours, job.calendar.day(date), run.now_ms)
-            write_record(job.workspace, date, job.definition.name, record)
-
-
-def _profile_later_days(run: DayRun, job: Job, warehouse: Warehouse, dates: list[datetime.date]) -> None:
-    """Anew: the profiles of days that look back on one of `dates`, so that the order in which days run is all one."""
-    if run.members.key is None:
-        return
-    profiled = profiled_days(job, warehouse)
-    later = [date for date in profiled if date not in dates and dates[0] < date <= dates[-1] + LOOKS_BACK]
-    for date in later:
-        profile_day(job, warehouse, job.calendar.day(date), run.members)
-    if later:
-        run.reporter.note(f"profiles of {len(later)} later days made anew; `shangquan export` makes their files")
-
-
-def tell_of_days_without_records(
-    run: DayRun, asked: tuple[datetime.date, ...] | None, dates: list[datetime.date]
-) -> None:
-    for date in run.refused:
-        run.reporter.note(f"{date}: too late, its key was destroyed: what is published stays as it is")
-    empty = [date for date in asked or () if date not in dates]
-    if not dates and run.refused:
-        raise PrivacyError("every day of these files is too late: their keys were destroyed")
-    if not dates:
-        when = f"in {', '.join(map(str, empty))}" if empty else "in any day"
-        raise InputError(f"{run.job.raw}: no record lies {when}", "check --raw, --day and the feeds' time zones")
-    for date in empty:
-        run.reporter.note(f"{date}: no record lies in this day")

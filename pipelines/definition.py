@@ -27,8 +27,8 @@ class DefinitionConfig(BaseModel):
     `enter_dbm`, `stay_dbm`: how strong a sighting must be to open and to hold a visit. `nearest`: of access points that
     hear a device within one second, the loudest counts, and names the place. What follows changes no visit,
     but how it is reported: `min_dwell` makes a visitor (by default `engaged`), shorter than `engaged` is a bounce, from
-    `fully_engaged` on it is fully engaged; `bands` are the limits of the dwell bands. `staff`: a device whose day here is
-    so long, from first to last and half of it there, makes no visitor.
+    `fully_engaged` on it is fully engaged; `bands` are the limits of the dwell bands. `staff`: a device whose day
+    here is so long, from first to last and half of it there, makes no visitor.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

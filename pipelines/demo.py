@@ -3,7 +3,7 @@
 import datetime
 from pathlib import Path
 
-from pipelines.day import run_days
+from pipelines.days import run_days
 from pipelines.job import make_job
 from pipelines.simulate.simulation import Simulated, simulate
 from pipelines.summary import Reporter, Summary

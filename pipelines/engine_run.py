@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.clock_offsets import ClockOffsets
-from pipelines.day import DayRun, Days, run_days
+from pipelines.day import DayRun
+from pipelines.days import Days, run_days
 from pipelines.engines.choice import engine_of
 from pipelines.engines.read import Told
 from pipelines.engines.results import Results

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.calendar import days_of
-from pipelines.day import DayRun, tell_of_days_without_records
+from pipelines.day import DayRun
+from pipelines.days import tell_of_days_without_records
 from pipelines.job import Job
 from pipelines.passes import passes
 from pipelines.steps.audience import profile_day

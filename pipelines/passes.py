@@ -2,7 +2,7 @@
 
     definitions asked for -> passes -> raw logs are read once for each pass
 
-Most districts have one pass. What each definition makes of the reading lives in `pipelines.day` and below it.
+Most districts have one pass. What each definition makes of the reading lives in `pipelines.days` and below it.
 """
 
 import dataclasses

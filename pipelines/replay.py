@@ -17,7 +17,7 @@ import typer
 from ingest.reading import Reading
 from pipelines.clock import now_ms
 from pipelines.clock_offsets import ClockOffsets
-from pipelines.day import run_days
+from pipelines.days import run_days
 from pipelines.job import Job
 from pipelines.raw_lines import RawLine, lines_at, raw_file
 from pipelines.summary import Reporter, Summary

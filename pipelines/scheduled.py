@@ -1,6 +1,6 @@
 """A run that knows what is done: `shangquan run --since`. It says which days it touches, and why, before it starts.
 
-What is new or changed is decided in `pipelines.plan`; the days then run as any others (`pipelines.day`).
+What is new or changed is decided in `pipelines.plan`; the days then run as any others (`pipelines.days`).
 """
 
 import dataclasses

@@ -22,28 +22,22 @@ from ingest.formats import FORMATS
 from marketing import triggers
 from pipelines.district import District
 from pipelines.job import Job
-from pipelines.steps.tally import NO_HOUR, HourOutcome
+from pipelines.steps.outcomes import fate_of, outcomes
+from pipelines.steps.tally import HourOutcome
 from schemas import PUBLISHED, TRIGGER
 from schemas.day import Day
 from sessionize.coverage import ap_hours
-from sessionize.kernel import FATE_IGNORED, FATE_OVERHEARD, FATE_REPEAT, FATE_WEAK
+from sessionize.kernel import FATE_WEAK
 from sessionize.located import located
 from sessionize.marks import with_random, with_shifts
 from sessionize.passage import Passed, passages
 from sessionize.presence import presence
-from sessionize.rules import HOUR_MS, VisitRules
+from sessionize.rules import VisitRules
 from sessionize.sessions import joins_placed, restarts_applied, silences_settled
 from sessionize.signal import visits_by_signal_of_each
 from sessionize.visits import Ask, Walked
 
 Bools = NDArray[np.bool_]
-
-_FATES = {
-    FATE_REPEAT: ("repeat", ""),
-    FATE_IGNORED: ("ignored", "unmatched-leave"),
-    FATE_WEAK: ("ignored", "weak-signal"),
-    FATE_OVERHEARD: ("ignored", "overheard"),
-}
 
 
 @dataclass(frozen=True)
@@ -150,7 +144,7 @@ def _settled(walk: Walk, sightings: pa.Table) -> pa.Table:
 
 def _own(seen: _Seen, walked: Walked) -> Walked:
     """`walked` with the fates of the window's sightings alone."""
-    return walked if seen.reads is None else dataclasses.replace(walked, fate=_fate(walked)[seen.reads])
+    return walked if seen.reads is None else dataclasses.replace(walked, fate=fate_of(walked)[seen.reads])
 
 
 def _part(walk: Walk, shard: Shard, seen: _Seen, walked: Walked) -> Part:
@@ -169,7 +163,7 @@ def _part(walk: Walk, shard: Shard, seen: _Seen, walked: Walked) -> Part:
     own = {name: _own_words(table) for name, table in tables.items()}
     passed = passages(Passed(sightings, places, walked.visits, walked.stays), day, walk.min_dwell_ms)
     heard = ap_hours(seen.records, places, day)
-    return Part(own, walked.stays, heard, passed, _outcomes(seen.records, walked, kept, day))
+    return Part(own, walked.stays, heard, passed, outcomes(seen.records, walked, kept, day))
 
 
 def _own_words(table: pa.Table) -> pa.Table:
@@ -183,12 +177,12 @@ def _own_words(table: pa.Table) -> pa.Table:
 
 def _strong(walk: Walk, sightings: pa.Table, walked: Walked) -> pa.Table:
     """Those that are not too weak for the definition."""
-    return sightings.filter(pa.array(_fate(walked) != FATE_WEAK)) if walk.rules.asks_for_signal else sightings
+    return sightings.filter(pa.array(fate_of(walked) != FATE_WEAK)) if walk.rules.asks_for_signal else sightings
 
 
 def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> pa.Table:
     """The rows that count in a visit of the day; those of the rest of the window are not published."""
-    visit = _fate(walked)
+    visit = fate_of(walked)
     rows = np.flatnonzero(np.append(kept, False)[np.maximum(visit, -1)] & (visit >= 0))
     table = sightings.take(pa.array(rows))
     zone, site = located(table, places)
@@ -196,37 +190,6 @@ def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDAr
     for name, column in (("visit_id", ids), ("site", site), ("zone", zone)):
         table = table.append_column(name, column)
     return PUBLISHED.cast(table)
-
-
-def _outcomes(records: pa.Table, walked: Walked, kept: NDArray[np.bool_], day: Day) -> Counter[HourOutcome]:
-    """How many records of each feed and hour ended how."""
-    visit = _fate(walked)
-    feeds = records["feed"].unify_dictionaries().combine_chunks()
-    names, begins = feeds.dictionary.to_pylist(), _hours_of(day)
-    hour = np.searchsorted(begins, records["at_ms"].to_numpy(), "right") - 1  # -1 and the last: not in the day
-    code = feeds.indices.to_numpy().astype(np.int64) * (begins.size + 1) + hour + 1
-    is_kept = np.append(kept, False)[np.maximum(visit, -1)] & (visit >= 0)
-    outcomes: Counter[HourOutcome] = Counter()
-    ends = [(is_kept, "kept", ""), *((visit == fate, *end) for fate, end in _FATES.items())]
-    other = ~np.logical_or.reduce([rows for rows, _, _ in ends])
-    hours = [NO_HOUR, *begins[:-1].tolist(), NO_HOUR]
-    for rows, status, reason in [*ends, (other, "other-day", "")]:
-        counts = np.bincount(code[rows])
-        for one in np.flatnonzero(counts).tolist():
-            outcomes[names[one // len(hours)], hours[one % len(hours)], status, reason] += int(counts[one])
-    return outcomes
-
-
-def _hours_of(day: Day) -> NDArray[np.int64]:
-    """Where the hours of `day` begin, and its end; a day that begins within an hour has a part of it first."""
-    first = day.start_ms // HOUR_MS * HOUR_MS
-    return np.array([day.start_ms, *range(first + HOUR_MS, day.end_ms, HOUR_MS), day.end_ms])
-
-
-def _fate(walked: Walked) -> NDArray[np.int32]:
-    if walked.fate is None:
-        raise ValueError("the walk was not asked for fates")
-    return walked.fate
 
 
 def _triggers(walk: Walk, sightings: pa.Table, places: pa.Table, day: Day) -> pa.Table:
