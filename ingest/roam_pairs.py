@@ -17,7 +17,7 @@ from ingest.feed import Feed
 from ingest.reading import Reading
 from ingest.registry import Registry
 from ingest.skew import BIN_MS, HOUR_MS, MOST_BEHIND_MS, is_storable
-from privacy.pseudonyms import Pseudonyms
+from ingest.subjects import Subjects
 from schemas import CLOCK_EVENT, CLOCK_PAIR
 from schemas.day import Day
 from schemas.sighting import JOINED, LEFT
@@ -32,29 +32,39 @@ _PRIME = np.uint64(0x9E37_79B9_7F4A_7C15)
 Numbers = NDArray[np.int64]
 
 
-def events_of(reading: Reading, feed: Feed, registry: Registry, day: Day, key: bytes) -> pa.Table:
-    """CLOCK_EVENT of the reading's joins and leaves inside `day`; clocks whose names must not be stored are left out.
+def events_of(reading: Reading, feed: Feed, registry: Registry, day: Day, subjects: Subjects) -> pa.Table:
+    """CLOCK_EVENT of the reading's joins and leaves inside `day`.
 
-    `key`: of this day's pairs, the same for all feeds.
+    Devices that are opted out are left out, and clocks whose names must not be stored.
+
+    Args:
+        subjects: of this day's pairs, the same for all feeds.
     """
     inside = (reading.at_ms >= day.start_ms) & (reading.at_ms < day.end_ms)
-    rows = np.flatnonzero(inside & np.isin(reading.kind, (JOINED, LEFT)))
-    clock = pa.array([""] * len(rows), pa.string()).dictionary_encode()
-    if reading.clock is not None:
-        named = np.array([is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
-        rows = rows[named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()[rows]]]
-        clock = reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
-    mac = reading.mac[rows]
+    rows = np.flatnonzero(inside & np.isin(reading.kind, (JOINED, LEFT)) & _has_storable_clock(reading))
     opaque = None if reading.opaque is None else reading.opaque.take(pa.array(rows))
+    named = subjects.of_rows(reading.mac[rows], opaque, reading.at_ms[rows])
+    subject, rows = named.subject[~named.is_opted_out], rows[~named.is_opted_out]
+    clock = pa.array([""] * len(rows), pa.string())
+    if reading.clock is not None:
+        clock = reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
     return CLOCK_EVENT.table(
-        subject=Pseudonyms(key, members=False).of_rows(mac, opaque),
-        draw=(mac * _PRIME >> np.uint64(40)).astype(np.int64),
+        subject=subject,
+        draw=(reading.mac[rows] * _PRIME >> np.uint64(40)).astype(np.int64),
         at_ms=reading.at_ms[rows],
         feed=pa.array([feed.name] * len(rows), pa.string()),
         clock=clock,
-        ap=registry.ap_names(reading.ap.take(pa.array(rows)), key),
+        ap=registry.ap_names(reading.ap.take(pa.array(rows)), subjects.day_key),
         kind=reading.kind[rows],
     )
+
+
+def _has_storable_clock(reading: Reading) -> NDArray[np.bool_]:
+    if reading.clock is None:
+        return np.ones(reading.at_ms.size, np.bool_)
+    named = np.array([is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
+    storable: NDArray[np.bool_] = named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()]
+    return storable
 
 
 def thinned(events: pa.Table) -> pa.Table:

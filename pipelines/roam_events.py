@@ -13,25 +13,33 @@ import pyarrow as pa
 
 from ingest.registry import Registry
 from ingest.roam_pairs import events_of, pairs_of, thinned
+from ingest.subjects import Subjects
 from pipelines.calendar import TradingCalendar
 from pipelines.engines.local import in_order
 from pipelines.sources.chunks import Truncated
 from pipelines.sources.pieces import Task
 from privacy.keys import KEY_BYTES
+from privacy.opt_out import OptOuts
 from schemas import CLOCK_EVENT
+from schemas.day import Day
 
 Events = dict[datetime.date, pa.Table]
 
 
-def pairs_by_day(tasks: Iterable[Task], registry: Registry, calendar: TradingCalendar) -> dict[datetime.date, pa.Table]:
-    """CLOCK_PAIR of each trading day of `calendar` (without memory or tail) in which an event of `tasks` lies."""
-    keys: dict[datetime.date, bytes] = {}
+def pairs_by_day(
+    tasks: Iterable[Task], registry: Registry, calendar: TradingCalendar, opt_outs: OptOuts
+) -> dict[datetime.date, pa.Table]:
+    """CLOCK_PAIR of each trading day of `calendar` (without memory or tail) in which an event of `tasks` lies.
 
-    def key_of(date: datetime.date) -> bytes:
-        return keys.setdefault(date, secrets.token_bytes(KEY_BYTES))
+    Whoever is on the list of `opt_outs` makes no pair.
+    """
+    known: dict[datetime.date, Subjects] = {}
+
+    def subjects_of(day: Day) -> Subjects:
+        return known.setdefault(day.date, Subjects(secrets.token_bytes(KEY_BYTES), opt_outs=opt_outs))
 
     events: Events = {}
-    for part in in_order(lambda task: _events(task, registry, calendar, key_of), tasks):
+    for part in in_order(lambda task: _events(task, registry, calendar, subjects_of), tasks):
         for date, rows in part.items():
             joined = pa.concat_tables([events.get(date, CLOCK_EVENT.empty()), rows]).unify_dictionaries()
             events[date] = thinned(joined)
@@ -39,10 +47,10 @@ def pairs_by_day(tasks: Iterable[Task], registry: Registry, calendar: TradingCal
 
 
 def _events(
-    task: Task, registry: Registry, calendar: TradingCalendar, key_of: Callable[[datetime.date], bytes]
+    task: Task, registry: Registry, calendar: TradingCalendar, subjects_of: Callable[[Day], Subjects]
 ) -> Events:
     if isinstance(task.piece, Truncated):
         return {}
     reading = task.parser.parse(task.piece.data, task.piece.first_line, task.near_ms)
     days = calendar.touched_by(reading.at_ms)
-    return {day.date: events_of(reading, task.feed, registry, day, key_of(day.date)) for day in days}
+    return {day.date: events_of(reading, task.feed, registry, day, subjects_of(day)) for day in days}

@@ -13,6 +13,8 @@ from ingest.reading import NO_MAC, NO_SIGNAL, Reading
 from ingest.registry import from_data
 from ingest.roam_pairs import events_of, pairs_of, thinned
 from ingest.skew import Line
+from ingest.subjects import Subjects
+from privacy.opt_out import OptOuts, pseudonyms_of
 from schemas import CLOCK_EVENT
 from schemas.day import Day
 from schemas.sighting import JOINED, LEFT, SEEN
@@ -184,13 +186,16 @@ def reading(clock: str | None, rows: list[tuple[str, int, int]]) -> Reading:
 def test_events_bear_pseudonyms_and_only_joins_and_leaves_of_the_day_count():
     day = Day("mall", DATE, START, START + DAY, START, START + DAY)
     rows = [("guest", START, JOINED), ("guest", START + 1, SEEN), ("guest", START + DAY, LEFT), ("other", START, LEFT)]
-    events = events_of(reading("AC-1", rows), Feed("mall", "csv"), from_data(["a1"]), day, KEY)
+    registry, feed = from_data(["a1"]), Feed("mall", "csv")
+    events = events_of(reading("AC-1", rows), feed, registry, day, Subjects(KEY))
     assert events["at_ms"].to_pylist() == [START, START]
     assert len(set(events["subject"].to_pylist())) == 2
-    other_key = events_of(reading("AC-1", rows), Feed("mall", "csv"), from_data(["a1"]), day, bytes([1]) * 32)
+    other_key = events_of(reading("AC-1", rows), feed, registry, day, Subjects(bytes([1]) * 32))
     assert set(other_key["subject"].to_pylist()).isdisjoint(events["subject"].to_pylist())
-    address = events_of(reading("00:00:5e:00:53:01", rows), Feed("mall", "csv"), from_data(["a1"]), day, KEY)
-    assert address.num_rows == 0
+    assert events_of(reading("00:00:5e:00:53:01", rows), feed, registry, day, Subjects(KEY)).num_rows == 0
+    listed = OptOuts(bytes([2]) * 32, pseudonyms_of(bytes([2]) * 32, np.zeros(0, np.uint64), ["other"]))
+    without = events_of(reading("AC-1", rows), feed, registry, day, Subjects(KEY, opt_outs=listed))
+    assert without["subject"].to_pylist() == events["subject"].to_pylist()[:1]
 
 
 def test_too_many_devices_are_thinned_alike_in_any_order(monkeypatch: pytest.MonkeyPatch):
