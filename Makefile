@@ -7,6 +7,7 @@ DEMO ?= demo
 DEMO_ARGS ?=
 TESTS ?= tests
 BEAM_VENV := .venv-beam
+S3_VENV := .venv-s3
 BEAM := $(shell sed -n 's/^apache-beam==//p' requirements/test-beam.txt)
 ENGINES := .engines
 
@@ -19,7 +20,7 @@ help:  ## show this help
 demo: $(VENV)/demo.done  ## simulate two weeks of a district and run every day of them, into ./demo
 	$(BIN)/shangquan demo --out $(DEMO) $(DEMO_ARGS)
 
-test: $(VENV)/test.done  ## all tests but Beam's (engines and real data that are absent are skipped with a reason; under CI they fail)
+test: $(VENV)/test.done $(S3_VENV)/done  ## all tests but Beam's (engines and real data that are absent are skipped with a reason; under CI they fail)
 	$(BIN)/python -m pytest -m "not beam" $(TESTS)
 
 beam: engines $(BEAM_VENV)/done  ## the tests of engines on Beam's runners: FnApiRunner, Prism, Flink
@@ -63,6 +64,12 @@ dist:  ## the packages as a zip for executors: spark-submit --py-files
 	git archive --format=zip -o dist/shangquan-$$(sed -n 's/^ *version="\(.*\)",/\1/p' setup.py).zip HEAD \
 		schemas privacy ingest sessionize marketing reports pipelines
 
+# An S3 server for tests: it refuses the python-dateutil that great_expectations wants.
+$(S3_VENV)/done: requirements/s3.txt
+	$(PYTHON) -m venv $(S3_VENV)
+	$(S3_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/s3.txt
+	touch $@
+
 docs: $(VENV)/check.done  ## regenerate docs/reference from the code
 	$(BIN)/python docs/generate.py
 
@@ -71,11 +78,12 @@ lock: $(VENV)/demo.done  ## resolve the lock files anew from setup.py
 	$(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links setup.py -o requirements/demo.txt
 	$(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links setup.py --extra test-beam \
 		-o requirements/test-beam.txt
+	echo 'moto[server]' | $(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links - -o requirements/s3.txt
 	for extra in test check bench capture; do $(BIN)/uv pip compile -q --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		setup.py --extra $$extra -c requirements/demo.txt -o requirements/$$extra.txt; done
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(BEAM_VENV) $(ENGINES) demo build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BEAM_VENV) $(S3_VENV) $(ENGINES) demo build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 
 # One stamp a lock file: the demo installs what it needs and no more; the others add to it.
 $(VENV)/bin/python:

@@ -59,7 +59,6 @@ setup(
             "clickhouse-driver[lz4,numpy]>=0.2.11",
             "duckdb",
             "hypothesis",
-            "moto[server]>=5",
             "openpyxl",
             "orjson",
             "playwright",

@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +11,9 @@ from pathlib import Path
 import pyarrow.fs as pa_fs
 import pytest
 
+from tests.product.command import ROOT
+
+PYTHON = ROOT / ".venv-s3" / "bin" / "python"  # moto and the product want different versions of python-dateutil
 KEYS = {"AWS_ACCESS_KEY_ID": "of-a-test", "AWS_SECRET_ACCESS_KEY": "never-in-a-pickle"}
 PATIENCE_S = 60
 
@@ -57,7 +59,7 @@ def point_to(port: int, environment: pytest.MonkeyPatch) -> None:
 def s3_server() -> Iterator[int]:
     """The port of a server, until the block ends."""
     port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [str(PYTHON), "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)
