@@ -5,13 +5,12 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import capture, clocks, db, explain, keys, opt_out, period, registry, replay, show
+from pipelines.commands import capture, clocks, db, explain, keys, live, opt_out, period, registry, replay, show
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
     DayOption,
     DaysOption,
-    DefinitionOption,
     DefinitionsOption,
     EngineOption,
     FeedsOption,
@@ -33,7 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("period")(period.period)
 app.add_typer(show.config, name="config")
 app.add_typer(show.schema, name="schema")
 app.add_typer(explain.app, name="explain")
@@ -168,48 +166,10 @@ for _name, _text in (
     ("export", "Audiences and the day's triggers as files per merchant, with manifests."),
 ):
     _step(_name, _text)
+app.command()(period.period)
 app.command()(capture.capture)
-
-
-@app.command()
-def stream(
-    config: ConfigOption,
-    raw: RawOption = None,
-    data: DataOption = None,
-    definition: DefinitionOption = None,
-    replay: Annotated[
-        bool, typer.Option("--replay", help="the log alone moves time: no wall-clock heartbeats")
-    ] = False,
-    until_end: Annotated[bool, typer.Option("--until-end", help="end when the files end")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Follow growing logs: triggers within seconds, visits as they close. Ctrl-C stops, a start resumes."""
-    from pipelines.live.follow import follow
-
-    follow(
-        job=_job(config, raw, data, definition, 1),
-        replay=replay,
-        until_end=until_end,
-        reporter=Reporter(as_json=as_json),
-    )
-
-
-@app.command()
-def backtest(
-    config: ConfigOption,
-    journal: Annotated[Path, typer.Option("--journal", help="a journal that `stream` recorded")],
-    raw: RawOption = None,
-    data: DataOption = None,
-    definition: DefinitionOption = None,
-    out: Annotated[Path | None, typer.Option("--out", help="triggers go here (NDJSON)")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """The same trigger core over a recorded journal: exactly what live did, or would have done."""
-    from pipelines.live.backtest import backtest as run_backtest
-
-    run_backtest(
-        job=_job(config, raw, data, definition, 1), journal=journal, out=out, reporter=Reporter(as_json=as_json)
-    )
+app.command()(live.stream)
+app.command()(live.backtest)
 
 
 @app.command()
