@@ -6,18 +6,15 @@ row groups -> (shard, columns of bytes) -> GroupByKey -> the kernel on each shar
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import apache_beam as beam
-import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from benchmarks.engine_ways import PARTITIONS, visits_of
+from benchmarks.engine_ways import sharded, visits_of, whole
 from benchmarks.tree import measured_child
-from pipelines.spill import to_ipc
 
 
 def beam_fnapi(path: str, out: Path) -> None:
@@ -29,18 +26,9 @@ def beam_fnapi(path: str, out: Path) -> None:
         _ = shards | beam.GroupByKey() | beam.Map(walked, str(out))
 
 
-def sharded(group: int, path: str) -> Iterator[tuple[int, bytes]]:
-    """The row group's rows by shard of their subject."""
-    rows = pq.ParquetFile(path).read_row_group(group, ["at_ms", "subject"])
-    shard = rows["subject"].to_numpy().view(np.uint64) % np.uint64(PARTITIONS)
-    for number in range(PARTITIONS):
-        yield number, to_ipc(rows.filter(pa.array(shard == number)))
-
-
 def walked(shard: tuple[int, Iterable[bytes]], out: str) -> None:
     number, parts = shard
-    rows = pa.concat_tables(pa.ipc.open_stream(part).read_all() for part in parts)
-    pq.write_table(visits_of(rows), Path(out) / f"{number}.parquet")
+    pq.write_table(visits_of(whole(parts)), Path(out) / f"{number}.parquet")
 
 
 if __name__ == "__main__":

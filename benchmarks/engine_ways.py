@@ -8,7 +8,8 @@ Not here: Beam, which lives in an environment of its own (`beam_visits`).
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 from benchmarks.made import GAP_MS, ap_names, bare_row_groups, places
 from benchmarks.tree import measured_child
 from pipelines.engines.spark import started
+from pipelines.spill import to_ipc
 from schemas.sighting import SEEN
 from sessionize.rules import VisitRules
 from sessionize.visits import visits
@@ -62,18 +64,43 @@ def _local(path: str, out: Path, threads: int) -> None:
 
 
 def spark_core(path: str, out: Path) -> None:
-    """`repartition` by subject, and the kernel on each partition through `mapInArrow`."""
-    rows = _session().read.parquet(path).select("at_ms", "subject").repartition("subject")
-    found = rows.mapInArrow(kernel_on_batches, "subject long, start_ms long, end_ms long")
+    """As the product's engine: pieces of the file -> batches by shard, shuffled whole -> the kernel on each shard."""
+    groups = pq.read_metadata(path).num_row_groups
+    pieces = _session().range(0, groups, 1, min(groups, PARTITIONS))
+    batches = pieces.mapInArrow(partial(batches_by_shard, path), "shard int, rows binary")
+    found = batches.repartition(PARTITIONS, "shard").mapInArrow(
+        kernel_on_shards, "subject long, start_ms long, end_ms long"
+    )
     found.write.parquet(out.absolute().as_uri())
 
 
-def kernel_on_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The visits of one partition, all of whose subjects are whole."""
-    held = list(batches)
-    if held:
-        found = visits_of(pa.Table.from_batches(held))
-        yield from found.combine_chunks().to_batches()
+def batches_by_shard(path: str, pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """A row (shard, its rows as bytes) for each shard of each row group that `pieces` number."""
+    for group in (number for batch in pieces for number in batch.column(0).to_pylist()):
+        for shard, rows in sharded(group, path):
+            yield pa.record_batch({"shard": pa.array([shard], pa.int32()), "rows": pa.array([rows], pa.binary())})
+
+
+def sharded(group: int, path: str) -> Iterator[tuple[int, bytes]]:
+    """(shard, its rows as bytes) of a row group's rows, by the shard of their subject."""
+    rows = pq.ParquetFile(path).read_row_group(group, ["at_ms", "subject"])
+    shard = (rows["subject"].to_numpy().view(np.uint64) % np.uint64(PARTITIONS)).astype(np.uint8)
+    ordered = rows.take(pa.array(np.argsort(shard, kind="stable")))
+    bounds = np.append(0, np.cumsum(np.bincount(shard, minlength=PARTITIONS))).tolist()
+    for number, (begin, end) in enumerate(pairwise(bounds)):
+        yield number, to_ipc(ordered.slice(begin, end - begin))
+
+
+def whole(parts: Iterable[bytes]) -> pa.Table:
+    """The rows of a shard again."""
+    return pa.concat_tables(pa.ipc.open_stream(part).read_all() for part in parts)
+
+
+def kernel_on_shards(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The visits of all shards of one partition, which are whole."""
+    parts = [part.as_buffer() for batch in batches for part in batch.column(1)]
+    if parts:
+        yield from visits_of(whole(parts)).combine_chunks().to_batches()
 
 
 def visits_of(rows: pa.Table) -> pa.Table:

@@ -24,7 +24,7 @@ LOCAL, ONE_CORE, BEAM = "local", "local_one_core", "beam_fnapi"
 NAMES = {
     LOCAL: "local, two threads",
     ONE_CORE: "local, one thread",
-    "spark_core": "Spark, our kernel: `repartition`, `mapInArrow`",
+    "spark_core": "Spark, our kernel: batches by shard, `repartition`, `mapInArrow`",
     "spark_session_window": "Spark SQL, `session_window`",
     "spark_windows": "Spark SQL, window functions",
     BEAM: "Beam FnApiRunner, our kernel",

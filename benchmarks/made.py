@@ -24,6 +24,7 @@ GAP_MS = 15 * 60_000  # the gap-only rule
 WALKED = ("at_ms", "subject", "ap", "kind")
 
 _ROW_GROUP = 1 << 20
+_LOT = 100_000_000
 _STEP_MS = 45_000  # mean time between two rows of a visit
 _AWAY = 1 / 60  # chance of a row to be the last before a longer absence
 _DISORDER_MS = 2_000
@@ -67,14 +68,27 @@ def ap_names() -> list[str]:
 
 
 def sightings_file(rows: int | str) -> Path:
-    """The file of `sightings(rows)` in row groups of a million, as pyarrow writes it by default; made at need."""
+    """The file of so many sightings in row groups of a million, as pyarrow writes it by default; made at need.
+
+    Above 100 M it holds the devices of several such lots one after another, so that memory bears it.
+    """
     path = DATA / f"sightings-{rows}.parquet"
     if not path.exists():
         DATA.mkdir(exist_ok=True)
         part = path.with_suffix(".part")
-        pq.write_table(sightings(int(rows)), part, row_group_size=_ROW_GROUP)
+        _write_lots(int(rows), part)
         part.rename(path)
     return path
+
+
+def _write_lots(rows: int, path: Path) -> None:
+    sizes = [min(_LOT, rows - begin) for begin in range(0, rows, _LOT)]
+    first = sightings(sizes[0])
+    with pq.ParquetWriter(path, first.schema) as writer:
+        writer.write_table(first, _ROW_GROUP)
+        del first
+        for seed, size in enumerate(sizes[1:], 2):
+            writer.write_table(sightings(size, seed), _ROW_GROUP)
 
 
 def row_groups(path: str) -> list[Callable[[], pa.Table]]:
