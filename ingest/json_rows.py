@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json
 
 from ingest.arrow_spans import as_texts, number_text
@@ -21,6 +22,7 @@ from ingest.reading import KEPT, passed_over, refused
 from ingest.scan import Spans
 
 _FEW = 32
+_EXACT = 2.0**53  # below it a float is every whole number
 _SAMPLES = 2
 _UNREADABLE = "\x00"  # stands for text that UTF-8 cannot say: a control character, so `bad-encoding`
 _FLAGS = {"true": True, "false": False}
@@ -107,7 +109,17 @@ def _columns(lines: Spans, rows: npt.NDArray[np.int64], schema: pa.Schema) -> pa
         )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
-    return table if table.num_rows == rows.size else None
+    is_rounded = any(_may_be_rounded(chunk) for column in table.columns for chunk in column.chunks)
+    return table if table.num_rows == rows.size and not is_rounded else None
+
+
+def _may_be_rounded(array: pa.Array) -> bool:
+    """Whether a number in it may have been a whole one that no float can say."""
+    if pa.types.is_struct(array.type):
+        return any(_may_be_rounded(inner) for inner in array.flatten())
+    if pa.types.is_list(array.type):
+        return _may_be_rounded(array.flatten())
+    return pa.types.is_floating(array.type) and bool(pc.any(pc.greater_equal(pc.abs(array), _EXACT)).as_py())
 
 
 def _block(lines: Spans, rows: npt.NDArray[np.int64]) -> bytes:
