@@ -3,7 +3,7 @@
 When an access point usually speaks is said in `sessionize.usual`, and stands in each day's `ap_hour`.
 """
 
-from reports.figure import DAY, IS_COUNTED, SCOPE, SPOKE, Figure
+from reports.figure import DAY, EXCLUDED, IS_COUNTED, SCOPE, SPOKE, Figure
 from reports.words import Text
 
 LOOKS_BACK_DAYS = 28
@@ -72,7 +72,7 @@ RANGE = Figure(
         "fullest hour of the day), by the share that did not, rounded up to tens. Equal: no such hour. –: it is not "
         "known yet which APs usually speak.",
     ),
-    leaves_out=Text("不足最短时长的到访、固定设备、员工", "visits under the minimum, static devices, staff"),
+    leaves_out=EXCLUDED,
     sql=f"""
 WITH
     covered AS ({_covered("site")}),

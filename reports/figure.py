@@ -81,6 +81,7 @@ COUNTED_STAYS = f"""
     WHERE {DAY} AND zone NOT IN ('between', 'unknown') AND visit_id IN
         (SELECT visit_id FROM visible_visit WHERE {DAY} AND {IS_COUNTED})"""
 
+EXCLUDED = Text("不足最短时长的到访、固定设备、员工", "visits under the minimum, static devices, staff")
 NOT_COUNTED = Text(
     "不足最短时长的到访、固定设备、员工；未登记 AP 与离开期间不算任何区域",
     "visits under the minimum, static devices, staff; time at unknown APs or after a leave is in no zone",
@@ -93,21 +94,17 @@ def parameters(
     definition: str,
     day: datetime.date,
     time_zone: str,
-    min_dwell_ms: int,
     registered_aps: int,
-    bands_min: Sequence[int] = BANDS_MIN,
-    engaged_ms: int = BANDS_MIN[0] * 60_000,
-    fully_engaged_ms: int = 0,
+    limits: Limits = USUAL_LIMITS,
     late_lines: Mapping[str, int] = NOTHING,
     member_from_ms: Sequence[tuple[int, int]] = (),
     hold_joined_ms: int = 0,
 ) -> dict[str, str | int | list[int] | list[str]]:
     """The query parameters of every figure; `definition` is the label in the warehouse.
 
-    `bands_min`: limits of the dwell bands in minutes, ascending. `fully_engaged_ms` 0: no such class.
     `late_lines`: files with late rows, and the line after which they are. `member_from_ms`: devices, and the instant
-    from which each is a member's. A query
-    may ignore some of them. Dates are ISO text. `before` is the same weekday of the week before.
+    from which each is a member's. A query may ignore some of them. Dates are ISO text. `before` is the same weekday of
+    the week before.
     """
     return {
         "district": district,
@@ -115,11 +112,8 @@ def parameters(
         "day": day.isoformat(),
         "before": weekday_before(day).isoformat(),
         "time_zone": time_zone,
-        "min_dwell_ms": min_dwell_ms,
         "registered_aps": registered_aps,
-        "bands_min": list(bands_min),
-        "engaged_ms": engaged_ms,
-        "fully_engaged_ms": fully_engaged_ms,
+        **limits.parameters,
         "late_files": list(late_lines),
         "late_after": list(late_lines.values()),
         "member_devices": [device for device, _ in member_from_ms],

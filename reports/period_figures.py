@@ -8,14 +8,13 @@ them up. Of strangers nothing but sums over days exists: no key links two of the
 
 from dataclasses import replace
 
-from reports.figure import SCOPE, Figure
+from reports.figure import EXCLUDED, SCOPE, Figure
 from reports.words import Text
 
 _RANGE = f"{SCOPE} AND day BETWEEN {{from:Date}} AND {{until:Date}}"
 COUNTED_DAYS = f"""SELECT day FROM visible_place_day
     WHERE {_RANGE} AND level = 'district' AND limits = {{limits:String}}"""
 _ROWS = f"{_RANGE} AND day IN ({COUNTED_DAYS})"
-_EXCLUDED = Text("不足最短时长的到访、固定设备、员工", "visits under the minimum, static devices, staff")
 _NO_KEY = Text(
     "访客日 = 每日不同设备数之和：同一人每天各算一次。没有任何密钥能把陌生设备的两天连起来，"
     "所以整段时期有多少不同的陌生访客无从得知。",
@@ -33,7 +32,7 @@ TOTAL = Figure(
     name="total",
     title=Text("全时期", "The period"),
     meaning=_NO_KEY,
-    leaves_out=_EXCLUDED,
+    leaves_out=EXCLUDED,
     sql=f"""
 SELECT day, 'district' AS item, visitors, visits, presence_ms / 3600000 AS hours
 FROM visible_place_day
@@ -50,7 +49,7 @@ DAYS = Figure(
         "各日的访客与到访，与当日日报相同；时长为到访停留之和。",
         "Visitors and visits of each day as on its own page; hours are the dwell of the visits, added.",
     ),
-    leaves_out=_EXCLUDED,
+    leaves_out=EXCLUDED,
     sql=f"""
 SELECT day, toString(day) AS date, visitors, visits, presence_ms / 3600000 AS hours
 FROM visible_place_day
@@ -88,7 +87,7 @@ SITES = Figure(
         "各日之和。一名访客可出现在多个场所，各行之和大于总数。",
         "Added over the days. A visitor may be in several sites, so the rows add up to more than the district.",
     ),
-    leaves_out=_EXCLUDED,
+    leaves_out=EXCLUDED,
     sql=f"""
 SELECT day, site, visitors, visits, presence_ms / 3600000 AS hours
 FROM visible_place_day
@@ -102,7 +101,7 @@ ZONES = Figure(
     name="period_zones",
     title=Text("热门区域", "Top zones"),
     meaning=Text("各日之和。", "Added over the days."),
-    leaves_out=_EXCLUDED,
+    leaves_out=EXCLUDED,
     sql=f"""
 SELECT day, site, zone, visitors, stays, presence_ms / 3600000 AS hours
 FROM visible_place_day
@@ -120,7 +119,7 @@ MOVES = Figure(
         "同一次到访中，从一个场所直接到下一个场所的次数，各日之和。",
         "How often a visit went from one site straight to the next, added over the days.",
     ),
-    leaves_out=_EXCLUDED,
+    leaves_out=EXCLUDED,
     sql=f"""
 SELECT day, from_site, to_site, visitors, moves
 FROM visible_move_day

@@ -1,10 +1,9 @@
 """Which sections a period's page has, in order."""
 
 from reports.facts import PeriodFacts
-from reports.matrix import Crossing, matrix_view
 from reports.period_words import say
 from reports.section import Desk, Section
-from reports.sections import MOST_ROWS
+from reports.sections import MOST_ROWS, site_moves
 from reports.tables import Cell, TableView
 from reports.words import word
 
@@ -14,7 +13,7 @@ def period_sections(desk: Desk, facts: PeriodFacts) -> list[Section]:
     return [
         _days(desk),
         _bands(desk),
-        _moves(desk),
+        site_moves(desk, "period_moves", "from_site to_site moves visitor_days days_left_out"),
         _of_members(desk, "new_members"),
         _of_members(desk, "loyalty"),
         _sites(desk),
@@ -51,16 +50,6 @@ def _sites(desk: Desk) -> Section:
 def _zones(desk: Desk) -> Section:
     table = desk.table("period_zones", "zone site stays hours days_left_out", most=MOST_ROWS, bar="hours")
     return desk.section("period_zones", width="half", table=table)
-
-
-def _moves(desk: Desk) -> Section:
-    crossings = [
-        Crossing(row["from_site"], row["to_site"], row["moves"], desk.label("period_moves", row, "moves"))
-        for row in desk.rows["period_moves"]
-    ]
-    matrix = matrix_view(crossings, word("from_site", desk.language), word("to_site", desk.language))
-    more = desk.table("period_moves", "from_site to_site moves visitor_days days_left_out")
-    return desk.section("period_moves", width="half", matrix=matrix, more=more)
 
 
 def _runs(desk: Desk, facts: PeriodFacts) -> Section:

@@ -1,6 +1,6 @@
 """Figures about the data behind the day: what became of the records, and which access points were heard."""
 
-from reports.figure import BOTH_DAYS, DAY, IS_COUNTED, SPOKE, WHICH, Figure
+from reports.figure import BOTH_DAYS, DAY, EXCLUDED, IS_COUNTED, SPOKE, WHICH, Figure
 from reports.words import Text
 
 _NONE = Text("无", "nothing")
@@ -95,7 +95,7 @@ DISTURBED = Figure(
         "stranger's. Cut: something after the day's tail could still change it. Uncovered: where it was, an AP that "
         "usually speaks gave no sign for an hour that could have changed it.",
     ),
-    leaves_out=Text("不足最短时长的到访、固定设备、员工", "visits under the minimum, static devices, staff"),
+    leaves_out=EXCLUDED,
     sql=f"""
 SELECT tupleElement(row, 1) AS kind, tupleElement(row, 2) AS visits,
        if(total = 0, NULL, round(tupleElement(row, 2) / total, 4)) AS share, tupleElement(row, 3) AS visitors

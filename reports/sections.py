@@ -20,7 +20,7 @@ def figure_sections(desk: Desk) -> list[Section]:
         _plan(desk),
         _sites(desk),
         _zones(desk),
-        _site_moves(desk),
+        site_moves(desk, "site_moves", "from_site to_site moves visitors"),
         _zone_moves(desk),
         _shared(desk),
         _pairs(desk),
@@ -90,14 +90,14 @@ def _zones(desk: Desk) -> Section:
     return desk.section("zones", width="half", table=table)
 
 
-def _site_moves(desk: Desk) -> Section:
+def site_moves(desk: Desk, name: str, columns: str) -> Section:
+    """The figure `name` of moves between sites as a matrix, its `columns` as the table behind."""
     crossings = [
-        Crossing(row["from_site"], row["to_site"], row["moves"], desk.label("site_moves", row, "moves"))
-        for row in desk.rows["site_moves"]
+        Crossing(row["from_site"], row["to_site"], row["moves"], desk.label(name, row, "moves"))
+        for row in desk.rows[name]
     ]
     matrix = matrix_view(crossings, word("from_site", desk.language), word("to_site", desk.language))
-    more = desk.table("site_moves", "from_site to_site moves visitors")
-    return desk.section("site_moves", width="half", matrix=matrix, more=more)
+    return desk.section(name, width="half", matrix=matrix, more=desk.table(name, columns))
 
 
 def _zone_moves(desk: Desk) -> Section:

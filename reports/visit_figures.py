@@ -1,11 +1,10 @@
 """Figures about visits as wholes: how many, how long, at what hour, of what kind. Places have their own module."""
 
-from reports.figure import BOTH_DAYS, DAY, IS_COUNTED, WHICH, Figure
+from reports.figure import BOTH_DAYS, DAY, EXCLUDED, IS_COUNTED, WHICH, Figure
 from reports.words import Text
 
 BIN_MIN, LAST_BIN_MIN = 5, 180
 
-_EXCLUDED = Text("不足最短时长的到访、固定设备、员工", "visits under the minimum, static devices, staff")
 _DWELL_MIN = "intDiv(end_ms - start_ms, 60000)"
 # The limits of the bands are the definition's; where one of its other limits lies inside a band, it makes two rows.
 _LIMITS = "{bands_min:Array(Int64)}"
@@ -26,7 +25,7 @@ HEADLINE = Figure(
         "Visitors = distinct devices with at least one visit of the minimum length; dwell = last record minus first. "
         "One device is one visitor, which is why the share of random MACs stands beside it.",
     ),
-    leaves_out=_EXCLUDED,
+    leaves_out=EXCLUDED,
     sql=f"""
 SELECT {WHICH} AS which,
        uniqExact(subject) AS visitors,

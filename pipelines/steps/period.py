@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.files import write_bytes
 from pipelines.job import Job
 from pipelines.members import Members
 from pipelines.run_record import record_of
-from pipelines.steps.report import made_at
+from pipelines.steps.report import made_at, write_files
 from pipelines.warehouse.member_tables import remember
 from pipelines.warehouse.protocol import Parameters, Warehouse
 from pipelines.warehouse.texts import sql
@@ -20,10 +19,7 @@ from reports.facts import CountedDay, PeriodFacts
 from reports.period import PERIOD_FIGURES, settled_period
 from reports.period_members import PERIOD_MEMBER_SQL
 from reports.period_page import period_pages
-from reports.workbook import csv_of, workbook_of
 from schemas import InputError
-
-_MARKS = {"zh-CN": ".zh", "en": ""}
 
 
 def report_period(
@@ -100,9 +96,4 @@ def _counted_day(job: Job, date: datetime.date, loaded: dict[str, object] | None
 def _written(job: Job, tables: dict[str, pa.Table], facts: PeriodFacts) -> Path:
     figures = settled_period(tables, job.config.privacy.operator_k)
     place = job.workspace.period(facts.when, job.definition.name)
-    for language, html in period_pages(figures, facts).items():
-        write_bytes(place.with_name(f"{place.name}{_MARKS[language]}.html"), html.encode())
-        book = workbook_of(figures, facts, language, PERIOD_FIGURES)
-        write_bytes(place.with_name(f"{place.name}{_MARKS[language]}.xlsx"), book)
-    write_bytes(place.with_name(f"{place.name}.csv"), csv_of(figures, facts, PERIOD_FIGURES))
-    return place.with_name(f"{place.name}.html")
+    return write_files(place, period_pages(figures, facts), figures, facts, PERIOD_FIGURES)

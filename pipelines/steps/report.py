@@ -1,6 +1,7 @@
 """Step `report`: the figures of a day from the warehouse, as pages, CSV and Excel."""
 
 import datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,11 +12,12 @@ from pipelines.members import Members
 from pipelines.run_record import RunRecord, late_parts, record_of
 from pipelines.warehouse.protocol import Warehouse
 from reports.facts import PageFacts
-from reports.figure import parameters
+from reports.figure import Figure, parameters
 from reports.figures import FIGURES
 from reports.page import pages
 from reports.restatement import Restatement, restatement_of
 from reports.small_cells import Settled, settled
+from reports.words import Language
 from reports.workbook import csv_of, workbook_of
 from schemas.day import Day
 
@@ -36,14 +38,26 @@ def figures_of(job: Job, warehouse: Warehouse, day: Day, members: Members, recor
 
 def write_report(job: Job, figures: Settled, facts: PageFacts) -> Path:
     """Pages, workbooks and, last, the CSV file, with which a later run is compared; the path of the English page."""
-    for language, html in pages(figures, facts).items():
-        mark = _MARKS[language]
-        write_bytes(job.workspace.report(facts.day, job.definition.name, f"{mark}.html"), html.encode())
-        write_bytes(
-            job.workspace.report(facts.day, job.definition.name, f"{mark}.xlsx"), workbook_of(figures, facts, language)
-        )
-    write_bytes(job.workspace.report(facts.day, job.definition.name, ".csv"), csv_of(figures, facts))
-    return job.workspace.report(facts.day, job.definition.name, ".html")
+    return write_files(job.workspace.report(facts.day, job.definition.name, ""), pages(figures, facts), figures, facts)
+
+
+def write_files(
+    place: Path,
+    pages_of: Mapping[Language, str],
+    figures: Settled,
+    facts: PageFacts,
+    listed: Sequence[Figure] = FIGURES,
+) -> Path:
+    """All files of a report, each `place` with an ending of its own; the path of the English page."""
+    for language, html in pages_of.items():
+        write_bytes(_ending(place, f"{_MARKS[language]}.html"), html.encode())
+        write_bytes(_ending(place, f"{_MARKS[language]}.xlsx"), workbook_of(figures, facts, language, listed))
+    write_bytes(_ending(place, ".csv"), csv_of(figures, facts, listed))
+    return _ending(place, ".html")
+
+
+def _ending(place: Path, ending: str) -> Path:
+    return place.with_name(f"{place.name}{ending}")
 
 
 def restated_last(job: Job, day: Day, record: RunRecord | None) -> Restatement | None:
@@ -63,7 +77,6 @@ def _results(
         definition=job.rules.name,
         day=day.date,
         time_zone=job.config.district.time_zone,
-        min_dwell_ms=job.definition.min_dwell_ms,
         registered_aps=len(job.district.places(()).column("ap").unique()),
         late_lines=late_parts(record) if record else {},
         member_from_ms=[
@@ -72,9 +85,7 @@ def _results(
             if day.window_start_ms <= from_ms < day.end_ms
         ],
         hold_joined_ms=job.rules.hold_joined_ms,
-        bands_min=job.definition.band_limits_min,
-        engaged_ms=job.definition.engaged,
-        fully_engaged_ms=job.definition.fully_engaged or 0,
+        limits=job.definition.limits,
     )
     return {figure.name: warehouse.query(figure.sql, asked) for figure in FIGURES}
 

@@ -24,8 +24,9 @@ def write_sums(warehouse: Warehouse, run: Run, limits: Limits | None) -> None:
     """The sums of `run`, whose visits and stays are there and whose sums are not; None: those of devices alone."""
     for table, text in OF_DEVICES.items():
         warehouse.execute(_statement(table, text), run.parameters)
-    for table, text in OF_PLACES.items() if limits else ():
-        warehouse.execute(_statement(table, text), {**run.parameters, **limits.parameters} if limits else {})
+    if limits is not None:
+        for table, text in OF_PLACES.items():
+            warehouse.execute(_statement(table, text), {**run.parameters, **limits.parameters})
 
 
 def fill_sums(warehouse: Warehouse, limits: Mapping[str, Limits]) -> int:

@@ -9,8 +9,6 @@ from reports.small_cells import Settled, settled
 from tests.reports import sample_day, small_day
 from tests.reports.tables_in_chdb import figures_of, labelled
 
-MINUTE = 60_000
-
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Settled:
@@ -23,7 +21,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Settled:
         definition="default",
         day=sample_day.DAY,
         time_zone="Asia/Shanghai",
-        min_dwell_ms=5 * MINUTE,
         registered_aps=120,
     )
     return settled(figures_of(tmp_path_factory.mktemp("sample"), tables, told), 10)

@@ -27,9 +27,7 @@ ZONES = [
     ("", "between"),
     ("unknown", "unknown"),
 ]
-PARAMETERS = parameters(
-    district="d", definition="default", day=DAY, time_zone="Asia/Tokyo", min_dwell_ms=5 * MINUTE, registered_aps=8
-)
+PARAMETERS = parameters(district="d", definition="default", day=DAY, time_zone="Asia/Tokyo", registered_aps=8)
 
 
 @dataclass

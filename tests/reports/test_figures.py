@@ -227,13 +227,7 @@ def test_a_definition_says_what_a_bounce_is_and_where_the_bands_end(
     tmp_path: Path, definition: dict[str, Any], expected: list[str]
 ) -> None:
     """2:59, 3:00 and 15:00 fall where the preset's page says (U5)."""
-    own = DefinitionConfig(**definition)
-    told = PARAMETERS | {
-        "bands_min": own.band_limits_min,
-        "engaged_ms": own.engaged,
-        "fully_engaged_ms": own.fully_engaged or 0,
-        "min_dwell_ms": own.min_dwell_ms,
-    }
+    told = PARAMETERS | DefinitionConfig(**definition).limits.parameters
     visits = labelled(visits_of_dwells(LIMITS), "d", "default")
     found = figures_of(tmp_path, {"visit": [visits]}, told)["bands"].to_pylist()
     assert Counter(f"{row['band']} {row['engagement']}" for row in found for _ in range(row["visits"])) == Counter(

@@ -46,8 +46,8 @@ def period(warehouse: Warehouse, first: datetime.date, last: datetime.date, k: i
 
 def of_a_page(warehouse: Warehouse, figure: Figure, day: datetime.date) -> pa.Table:
     """A figure of a day's own page, settled."""
-    told = parameters(district=HERE, definition="x@1", day=day, time_zone="UTC", min_dwell_ms=0, registered_aps=0)
-    return hide_small(figure, plain(warehouse.query(figure.sql, {**told, **LIMITS.parameters})), K)
+    told = parameters(district=HERE, definition="x@1", day=day, time_zone="UTC", registered_aps=0, limits=LIMITS)
+    return hide_small(figure, plain(warehouse.query(figure.sql, told)), K)
 
 
 @pytest.mark.parametrize(
