@@ -70,7 +70,8 @@ def test_without_the_key_addresses_stay_hidden(district: Corner, tmp_path: Path)
 
 
 def test_a_day_that_never_ran(district: Corner) -> None:
-    shangquan("registry", "suggest", *district.options, "--day", "2026-11-01").refused(11)
+    said = shangquan("registry", "suggest", *district.options, "--day", "2026-11-01").refused(11)
+    assert "no such day" in said
 
 
 def test_an_export_becomes_an_aps_csv_that_check_takes(tmp_path: Path) -> None:
@@ -87,7 +88,12 @@ def test_an_export_becomes_an_aps_csv_that_check_takes(tmp_path: Path) -> None:
     assert "is there already" in shangquan(*command, "--out", made.config / "aps.csv").refused(11)
 
 
-@pytest.mark.parametrize("more", [("--from", "nobody"), ("--from", "meraki", "--columns", "serial=x")])
-def test_wrong_options_of_an_import(tmp_path: Path, more: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [(("--from", "nobody"), "--from nobody"), (("--from", "meraki", "--columns", "serial=x"), "serial")],
+)
+def test_wrong_options_of_an_import(tmp_path: Path, more: tuple[str, ...], fault: str) -> None:
     (tmp_path / "x.csv").write_text("Name,MAC\n")
-    shangquan("registry", "import", tmp_path / "x.csv", *more, "--out", tmp_path / "aps.csv").refused(11)
+    said = shangquan("registry", "import", tmp_path / "x.csv", *more, "--out", tmp_path / "aps.csv").refused(11)
+    assert fault in said
+    assert not (tmp_path / "aps.csv").exists()

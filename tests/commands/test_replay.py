@@ -94,6 +94,8 @@ def test_without_the_key_the_day_cannot_be_restated(copied: Corner) -> None:
     assert "was destroyed" in replayed(copied).refused(14)
 
 
-@pytest.mark.parametrize(("day", "code"), [("2026-11-01", 14), ("yesterday", 11)])
-def test_a_day_that_never_ran(refused: Corner, day: str, code: int) -> None:
-    shangquan("replay", "rejected", *refused.options, "--day", day).refused(code)
+@pytest.mark.parametrize(
+    ("day", "code", "fault"), [("2026-11-01", 14, "no key of that day"), ("yesterday", 11, "yesterday")]
+)
+def test_a_day_that_never_ran(refused: Corner, day: str, code: int, fault: str) -> None:
+    assert fault in shangquan("replay", "rejected", *refused.options, "--day", day).refused(code)
