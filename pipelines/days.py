@@ -33,6 +33,7 @@ def run_days(
 
     `days`: as `--days` names them, or dates that a plan has chosen; it is no error if none of those has a record.
     `others`: the job under further definitions, over the same reading; each gets what a run of its own would give it.
+    A day that fails under one of them, at the gate say, ends the run: what comes after it is not loaded.
     `on`: what runs the steps, by default the local engine.
     """
     asked = days_of(days) if isinstance(days, str) else days

@@ -32,7 +32,7 @@ def run_step(*, step: str, jobs: Sequence[Job], days: str, reporter: Reporter) -
         run = DayRun(job, reporter)
         for date in asked or _days_left_for(step, job):
             counts, path = _STEPS[step](run, date)
-            reporter.say(Summary(counts, path, head=f"{date} {step}"))
+            reporter.say(Summary(counts, path, head=_head(date, step, job, jobs)))
 
 
 def _ingest(run: DayRun, asked: tuple[datetime.date, ...] | None) -> None:
@@ -41,7 +41,11 @@ def _ingest(run: DayRun, asked: tuple[datetime.date, ...] | None) -> None:
     for date in dates:
         for job in run.jobs:
             folder = run.work(date, job)
-            run.reporter.say(Summary(records_read(folder), folder, head=f"{date} ingest"))
+            run.reporter.say(Summary(records_read(folder), folder, head=_head(date, "ingest", job, run.jobs)))
+
+
+def _head(date: datetime.date, step: str, job: Job, jobs: Sequence[Job]) -> str:
+    return f"{date} {step} {job.rules.name}" if len(jobs) > 1 else f"{date} {step}"
 
 
 def _days_left_for(step: str, job: Job) -> list[datetime.date]:

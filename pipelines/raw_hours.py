@@ -114,9 +114,9 @@ class RawHours:
             last[line["feed"], line["file"]][line["part"]] = line["last_line"]
         return last
 
-    def passed_over(self, dates: Collection[datetime.date]) -> frozenset[FileKey]:
+    def passed_over(self, calendar: TradingCalendar, dates: Collection[datetime.date]) -> frozenset[FileKey]:
         """The files that have rows, and none in the windows of `dates`."""
-        touching = {key for date in dates for key in self.marks(self._job.calendar.day(date))}
+        touching = {key for date in dates for key in self.marks(calendar.day(date))}
         with_rows = {key for key, lines in self._lines.items() if all(line["hour_ms"] is not None for line in lines)}
         return frozenset(with_rows - touching)
 

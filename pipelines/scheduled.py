@@ -8,6 +8,7 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 
 from pipelines.calendar import ONE_DAY
 from pipelines.clock import now_ms
@@ -15,7 +16,7 @@ from pipelines.clock_offsets import ClockOffsets
 from pipelines.engine_run import run_days_on
 from pipelines.job import Job, claim
 from pipelines.plan import Planned, plan_of
-from pipelines.raw_hours import FileKey, RawHours
+from pipelines.raw_hours import RawHours
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError
 
@@ -54,22 +55,16 @@ def run_changed(
             to_run[date].append(job)
     if not is_plan:
         for together, dates in _together(to_run):
-            passed_over = _passed_over(together, dates)
+            passed_over = frozenset.intersection(*(hours.passed_over(job.calendar, dates) for job in together))
             ready = [dataclasses.replace(job, passed_over=passed_over) for job in together]
             run_days_on(engine=engine, options=options, jobs=ready, days=dates, reporter=reporter)
 
 
 def _together(to_run: dict[datetime.date, list[Job]]) -> list[tuple[list[Job], tuple[datetime.date, ...]]]:
-    """The days that are to be run under the same definitions."""
-    found: dict[tuple[str, ...], list[datetime.date]] = defaultdict(list)
-    for date in sorted(to_run):
-        found[tuple(job.definition.name for job in to_run[date])].append(date)
-    return [(to_run[dates[0]], tuple(dates)) for dates in found.values()]
-
-
-def _passed_over(jobs: Sequence[Job], dates: Sequence[datetime.date]) -> frozenset[FileKey]:
-    """The files that touch no day of the run under any of its definitions."""
-    return frozenset.intersection(*(RawHours(job).passed_over(dates) for job in jobs))
+    """The days in order, those that follow one another under the same definitions together."""
+    runs = groupby(sorted(to_run), lambda date: [job.definition.name for job in to_run[date]])
+    found = [tuple(dates) for _, dates in runs]
+    return [(to_run[dates[0]], dates) for dates in found]
 
 
 def known_now(job: Job, reporter: Reporter, *, keeps: bool) -> RawHours:

@@ -60,7 +60,7 @@ class Spill:
             return
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            Spill(folder, b"\0" * 32).delete()
+            _empty(folder)
             for name in self.names():
                 _link(self._path(name), folder / f"{name}{_SUFFIX}")
         except OSError as error:
@@ -77,8 +77,7 @@ class Spill:
 
     def delete(self) -> None:
         """Removes every part."""
-        for path in self._folder.glob(f"*{_SUFFIX}"):
-            path.unlink(missing_ok=True)
+        _empty(self._folder)
 
     def _write_held(self) -> None:
         if not self._chunks:
@@ -122,6 +121,11 @@ class Spill:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}{_SUFFIX}"
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.glob(f"*{_SUFFIX}"):
+        path.unlink(missing_ok=True)
 
 
 def _link(path: Path, to: Path) -> None:

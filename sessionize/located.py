@@ -6,7 +6,7 @@ import pyarrow as pa
 from schemas.compiled import compiled
 from sessionize.places import Grounds, placed, resolved
 from sessionize.rules import VisitRules
-from sessionize.shards import ap_names
+from sessionize.shards import ap_names, ap_ranks
 from sessionize.walk import Ints
 
 
@@ -14,11 +14,7 @@ def located(sightings: pa.Table, places: pa.Table) -> tuple[pa.Array, pa.Array]:
     """(zone, site) of each row, as words; `unknown` where `places` (schema PLACE) lacks the AP at that instant."""
     names = ap_names(sightings)
     grounds, named = resolved(places, names, VisitRules())
-    rank = {name: code for code, name in enumerate(named.aps)}
-    aps = sightings["ap"].unify_dictionaries().combine_chunks()
-    ranks = np.array([rank.get(name, 0) for name in aps.dictionary.to_pylist()], np.int64)
-    ap = ranks[aps.indices.to_numpy()] if len(aps) else np.empty(0, np.int64)
-    place = _placed(ap, sightings["at_ms"].to_numpy(), grounds)
+    place = _placed(ap_ranks(sightings, named.aps), sightings["at_ms"].to_numpy(), grounds)
     return _words(grounds.zone[place], named.zones), _words(grounds.site[place], named.sites)
 
 

@@ -45,12 +45,24 @@ def with_shifts(visits: pa.Table, rules: VisitRules, day: Day) -> pa.Table:
     first, last = np.full(len(subject), day.end_ms), np.full(len(subject), day.start_ms)
     np.minimum.at(first, of[rows], start[rows])
     np.maximum.at(last, of[rows], end[rows])
-    there = np.bincount(of[rows], (end - start)[rows], len(subject))
+    there = np.bincount(of[rows], _new_ms(of[rows], start[rows], end[rows]), len(subject))
     worked = (last - first >= rules.staff_ms) & (2 * there >= last - first)
     static, staff = (visits[name].to_numpy() for name in ("static", "staff"))
     staff = staff.copy()
     staff[rows] = worked[of[rows]] & ~static[rows]
     return visits.set_column(VISIT.names.index("staff"), VISIT.arrow.field("staff"), pa.array(staff))
+
+
+def _new_ms(subject: Ints, start: Ints, end: Ints) -> Ints:
+    """Of each visit the time that no earlier one of its subject covers: at two sites at once is there once."""
+    order = np.lexsort((start, subject))
+    start, end = start[order], end[order]
+    base = int(start.min(initial=0))
+    apart = subject[order] * (int(end.max(initial=0)) - base + 1) - base  # so that no subject reaches into the next
+    reach = np.maximum.accumulate(np.append(-1, end + apart))[:-1]
+    found = np.empty_like(start)
+    found[order] = np.maximum(end + apart - np.maximum(start + apart, reach), 0)
+    return found
 
 
 def with_random(visits: pa.Table, devices: pa.Table) -> pa.Table:

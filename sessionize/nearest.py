@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from schemas.compiled import compiled, compiled_leaf
 from schemas.sighting import SEEN
-from sessionize.shards import ap_names
+from sessionize.shards import ap_names, ap_ranks
 from sessionize.walk import Ints
 
 SECOND_MS = 1_000
@@ -41,10 +41,7 @@ def overheard(sightings: pa.Table) -> Bools | None:
     strength = strengths(sightings)
     if not strength.any():
         return None
-    names = ap_names(sightings)
-    rank = {name: place for place, name in enumerate(names)}
-    aps = sightings["ap"].unify_dictionaries().combine_chunks()
-    ranks = np.array([rank[name] for name in aps.dictionary.to_pylist()], np.int64)[aps.indices.to_numpy()]
+    ranks = ap_ranks(sightings, ap_names(sightings))
     found = is_overheard(sightings["subject"].to_numpy(), sightings["at_ms"].to_numpy(), ranks, strength)
     return found if found.any() else None
 

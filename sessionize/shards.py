@@ -104,6 +104,14 @@ def ap_names(sightings: pa.Table) -> list[str]:
     return sorted(names)
 
 
+def ap_ranks(sightings: pa.Table, by_name: list[str]) -> Ints:
+    """Of each row the place of its AP in `by_name`; 0 where it is not there."""
+    rank = {name: place for place, name in enumerate(by_name)}
+    aps = sightings["ap"].unify_dictionaries().combine_chunks()
+    ranks = np.array([rank.get(name, 0) for name in aps.dictionary.to_pylist()], np.int64)
+    return ranks[aps.indices.to_numpy()] if len(aps) else np.zeros(0, np.int64)
+
+
 def batches(sightings: pa.Table, aps: list[str], longest: int) -> list[Rows]:
     """The table as numpy views of at most `longest` rows, without a copy. Raises ValueError for a null."""
     names = pa.array(aps, pa.string())

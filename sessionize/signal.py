@@ -26,7 +26,7 @@ from sessionize.kernel import DISTRICT, FATE_OVERHEARD, FATE_WEAK
 from sessionize.nearest import overheard
 from sessionize.places import Grounds, placed, resolved
 from sessionize.rules import VisitRules
-from sessionize.shards import ap_names
+from sessionize.shards import ap_names, ap_ranks
 from sessionize.visits import Ask, Walked, visits_of_each
 from sessionize.walk import HEARD, NEVER, REACH, REGISTERS, Ints, fold, fresh
 
@@ -76,20 +76,10 @@ def _marked(walked: Walked, ask: Ask, drowned: Bools | None, weak: Bools | None)
     return replace(walked, fate=fate)
 
 
-def is_weak(sightings: pa.Table, places: pa.Table, rules: VisitRules) -> Bools:
-    """For each row of SIGHTING whether it is too weak to count; the order of rows makes no difference.
-
-    Whole subjects belong in. The visits of the other rows are those of the definition.
-    """
-    if not rules.asks_for_signal:
-        return np.zeros(len(sightings), np.bool_)
-    return _weak(sightings, _by_strength(sightings), Ask(places, rules, None))
-
-
 def _by_strength(sightings: pa.Table) -> NDArray[np.int64]:
     """The rows as they are walked, of rows that are one the strongest first."""
     at, subject, kind = (sightings[name].to_numpy() for name in ("at_ms", "subject", "kind"))
-    ap = _ranks(sightings, ap_names(sightings))
+    ap = ap_ranks(sightings, ap_names(sightings))
     return np.lexsort((-_signals(sightings), kind, ap, at, subject))
 
 
@@ -98,7 +88,7 @@ def _weak(sightings: pa.Table, order: NDArray[np.int64], ask: Ask) -> Bools:
     rules = ask.rules
     grounds, named = resolved(ask.places, ap_names(sightings), rules)
     at, subject, kind = (sightings[name].to_numpy() for name in ("at_ms", "subject", "kind"))
-    ap, signal = _ranks(sightings, named.aps), _signals(sightings)
+    ap, signal = ap_ranks(sightings, named.aps), _signals(sightings)
     if ask.reads is not None:
         order = order[ask.reads[order]]
     weak = np.zeros(len(sightings), np.bool_)
@@ -109,13 +99,6 @@ def _weak(sightings: pa.Table, order: NDArray[np.int64], ask: Ask) -> Bools:
     for site in sites:
         _mark(*rows, order, site, grounds, rules.longest_ms, enter, stay, weak)
     return weak
-
-
-def _ranks(sightings: pa.Table, by_name: list[str]) -> Ints:
-    rank = {name: place for place, name in enumerate(by_name)}
-    aps = sightings["ap"].unify_dictionaries().combine_chunks()
-    ranks = np.array([rank.get(name, 0) for name in aps.dictionary.to_pylist()], np.int64)
-    return ranks[aps.indices.to_numpy()] if len(aps) else np.zeros(0, np.int64)
 
 
 def _signals(sightings: pa.Table) -> Ints:

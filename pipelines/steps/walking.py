@@ -27,7 +27,7 @@ from pipelines.steps.tally import HourOutcome
 from schemas import PUBLISHED, TRIGGER
 from schemas.day import Day
 from sessionize.coverage import ap_hours
-from sessionize.kernel import FATE_WEAK
+from sessionize.kernel import FATE_OVERHEARD, FATE_WEAK
 from sessionize.located import located
 from sessionize.marks import with_random, with_shifts
 from sessionize.passage import Passed, passages
@@ -96,7 +96,7 @@ def parts_of_shard(walks: Sequence[Walk], shards: Sequence[Shard]) -> list[Part]
     Their order is made once, unless a record changes with the window that it is seen in: then each walk makes its own.
     """
     seen = [_seen(walk, shard) for walk, shard in zip(walks, shards, strict=True)]
-    if _is_one_order(walks, shards):
+    if _is_one_order(seen, shards):
         whole, asks = shards[0].sightings, [dataclasses.replace(one.ask, reads=one.reads) for one in seen]
         walked = visits_by_signal_of_each(whole, asks, threads=1)
         walked = [_own(one, found) for one, found in zip(seen, walked, strict=True)]
@@ -128,13 +128,13 @@ def _seen(walk: Walk, shard: Shard) -> _Seen:
     return _Seen(reads, records, sightings, Ask(places, walk.rules, window))
 
 
-def _is_one_order(walks: Sequence[Walk], shards: Sequence[Shard]) -> bool:
+def _is_one_order(seen: Sequence[_Seen], shards: Sequence[Shard]) -> bool:
     """Whether no walk changes a row: what sessions tell late, and what restarts end, depends on the window.
 
-    A feed tells the same under each definition: what settles nothing of the whole settles nothing of a window.
+    A feed tells the same under each definition: what settles nothing of the widest window settles nothing of another.
     """
-    whole = shards[0].sightings
-    return _settled(walks[0], whole) is whole and not any(shard.restarts.num_rows for shard in shards)
+    is_whole = any(one.records is shard.sightings for one, shard in zip(seen, shards, strict=True))
+    return is_whole and not any(shard.restarts.num_rows for shard in shards)
 
 
 def _settled(walk: Walk, sightings: pa.Table) -> pa.Table:
@@ -170,14 +170,19 @@ def _own_words(table: pa.Table) -> pa.Table:
     """`table` with the words in its dictionaries that its rows use: none is left that only another definition sees."""
     for place, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type):
-            words = table.column(place).cast(field.type.value_type).combine_chunks()
-            table = table.set_column(place, field, words.dictionary_encode().cast(field.type))
+            column = table.column(place).unify_dictionaries().combine_chunks()
+            words = column.dictionary.dictionary_encode()  # a word may stand in it twice
+            used = words.indices.take(column.indices).dictionary_encode()
+            own = pa.DictionaryArray.from_arrays(used.indices, words.dictionary.take(used.dictionary))
+            table = table.set_column(place, field, own.cast(field.type))
     return table
 
 
 def _strong(walk: Walk, sightings: pa.Table, walked: Walked) -> pa.Table:
-    """Those that are not too weak for the definition."""
-    return sightings.filter(pa.array(fate_of(walked) != FATE_WEAK)) if walk.rules.asks_for_signal else sightings
+    """Those that are not too weak for the definition; of one that asks for a signal no row that was set aside."""
+    if not walk.rules.asks_for_signal:
+        return sightings
+    return sightings.filter(pa.array(~np.isin(fate_of(walked), (FATE_WEAK, FATE_OVERHEARD))))
 
 
 def _published(sightings: pa.Table, places: pa.Table, walked: Walked, kept: NDArray[np.bool_]) -> pa.Table:

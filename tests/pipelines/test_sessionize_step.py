@@ -31,9 +31,19 @@ class Collected:
         self.rows[name] += rows.to_pylist()
 
 
-def day_of(rows: str, now: str, restarts: pa.Table | None = None) -> Collected:
-    """The day of one member's device."""
+def day_of(
+    rows: str,
+    now: str,
+    restarts: pa.Table | None = None,
+    rules: VisitRules | None = None,
+    dbm: tuple[int, ...] | None = None,
+) -> Collected:
+    """The day of one member's device; `dbm`: the signal of each row."""
+    rules = rules or VisitRules()
     window = sightings(rows)
+    if dbm:
+        place = window.column_names.index("signal_dbm")
+        window = window.set_column(place, window.schema.field(place), pa.array(dbm, pa.int16()))
     window = window.set_column(
         window.column_names.index("subject"), "subject", pa.array([-7] * len(window), pa.int64())
     )
@@ -49,11 +59,18 @@ def day_of(rows: str, now: str, restarts: pa.Table | None = None) -> Collected:
     found = Collected()
     minimum = SimpleNamespace(min_dwell_ms=300_000)
     config = SimpleNamespace(feeds=())
-    job = cast(Job, SimpleNamespace(district=district, rules=VisitRules(), definition=minimum, config=config))
+    job = cast(Job, SimpleNamespace(district=district, rules=rules, definition=minimum, config=config))
     parts = parts_of([job], [cast(Handoff, handoff)], clock_ms(now))
     watch = Watch(LIFE_SIGN.empty(), USUAL_HOUR.empty(), places("A shop mall"), "UTC", clock_ms(now))
-    sessionize(parts, [DayTables(VisitRules(), watch, cast(Handoff, handoff), cast(DayFiles, found))])
+    sessionize(parts, [DayTables(rules, watch, cast(Handoff, handoff), cast(DayFiles, found))])
     return found
+
+
+def test_what_is_set_aside_for_its_signal_triggers_nothing() -> None:
+    told = day_of("A 10:00 | B 10:00", now="40:00", rules=VisitRules(enter_dbm=-65), dbm=(-80, -60)).rows
+    assert [row["sightings"] for row in told["visit"]] == [1]
+    assert told["trigger"] == []
+    assert len(day_of("A 10:00", now="40:00", rules=VisitRules(enter_dbm=-65), dbm=(-60,)).rows["trigger"]) == 1
 
 
 def test_what_starts_in_the_days_before_and_after_is_theirs() -> None:

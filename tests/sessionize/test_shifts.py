@@ -8,13 +8,13 @@ from sessionize.visits import visits
 from tests.builders import day, places, sightings
 
 RULES = VisitRules()
-TOWN = places("A shop mall")
+TOWN = places("A shop mall", "B stall street")
 
 
-def flags(rows: str) -> list[bool]:
+def flags(rows: str, rules: VisitRules = RULES) -> list[bool]:
     """`staff` of the visits of one subject, by start."""
-    found = visits(sightings(rows), TOWN, RULES, day("05:00", "29:00")).visits
-    return with_shifts(found, RULES, day("05:00", "29:00"))["staff"].to_pylist()
+    found = visits(sightings(rows), TOWN, rules, day("05:00", "29:00")).visits
+    return with_shifts(found, rules, day("05:00", "29:00"))["staff"].to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ def flags(rows: str) -> list[bool]:
 )
 def test_a_shift_is_from_the_first_to_the_last_and_half_of_it_there(rows: str, staff: list[bool]) -> None:
     assert flags(rows) == staff
+
+
+def test_time_at_two_sites_at_once_is_there_once() -> None:
+    """Two of eight hours, heard by both."""
+    hours = " ".join(f"{hour:02}:{minute:02}" for hour in (9, 10) for minute in (0, 15, 30, 45)) + " 11:00"
+    assert flags(f"A {hours} 17:00 17:10 | B {hours}", VisitRules(scope="site")) == [False] * 3
+    assert flags(f"A {hours} 13:00 joined 17:10 left", VisitRules(scope="site")) == [True] * 2
