@@ -14,7 +14,7 @@ RAW_HOUR = Table(
         Column("settings", "word", "digest of what its lines were read by: the feed's settings, offsets.csv"),
         Column("part", "word", "the file, or the member of an archive that holds the rows"),
         Column("hour_ms", "int64", "begin of the hour, by corrected clocks", "ms", nullable=True),
-        Column("rows", "int64", "rows and restarts in the hour", low=0),
+        Column("rows", "int64", "rows, restarts and signs of life in the hour", low=0),
         Column("offset_ms", "int64", "sum of their times since the begin of the hour", "ms", low=0),
         Column("last_line", "int64", "the last line of the part that gave a row", low=0),
     ),

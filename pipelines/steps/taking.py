@@ -63,7 +63,7 @@ def taken(
     tally.add_hours(reading)
     instants = _instants(reading)
     tally.add_instants(instants, reading.line)
-    for taker in touched_by(instants if reading.signs is None else np.append(instants, reading.signs.at_ms)):
+    for taker in touched_by(instants):
         taker.learn(reading, registry)
         sightings, devices, _ = sightings_of(
             reading, task.feed, piece.file, registry, taker.day, taker.subjects, quality
@@ -82,5 +82,6 @@ def _inside(day: Day, at_ms: NDArray[np.int64]) -> int:
 
 
 def _instants(reading: Reading) -> NDArray[np.int64]:
-    """Those of rows and of restarts."""
-    return reading.at_ms if reading.restarts is None else np.append(reading.at_ms, reading.restarts.at_ms)
+    """Those of rows, restarts and signs of life."""
+    others = (told.at_ms for told in (reading.restarts, reading.signs) if told is not None)
+    return np.concatenate((reading.at_ms, *others))

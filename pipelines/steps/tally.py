@@ -38,7 +38,7 @@ class FileTally:
     hours: Counter[tuple[int, str, str]] = field(default_factory=Counter)  # ignored and rejected; hour, status, reason
     last_hour: int = NO_HOUR
     shapes: Counter[Shape] = field(default_factory=Counter)
-    rows_at: Counter[int] = field(default_factory=Counter)  # rows and restarts by hour
+    rows_at: Counter[int] = field(default_factory=Counter)  # rows, restarts and signs of life by hour
     offset_ms: Counter[int] = field(default_factory=Counter)  # the sum of their times since its begin, by hour
     last_line: int = 0  # that gave a row
 
@@ -60,7 +60,7 @@ class FileTally:
             self._add_reject(reject.reason, reject.line)
 
     def add_instants(self, at_ms: NDArray[np.int64], line: NDArray[np.int64]) -> None:
-        """Note in which hours rows and restarts lie, and how far the file gave rows."""
+        """Note in which hours rows, restarts and signs of life lie, and how far the file gave rows."""
         hours = np.unique(at_ms // HOUR_MS) * HOUR_MS
         place = np.searchsorted(hours, at_ms, "right") - 1
         rows = np.bincount(place, minlength=hours.size)

@@ -79,12 +79,12 @@ def write_corner(folder: Path) -> Corner:
         (config / path).write_text(text, encoding="utf-8")
     (raw / "street").mkdir(parents=True)
     (raw / "mall").mkdir()
-    (raw / "street" / "week.tar.xz").write_bytes(lzma.compress(_tar("saturday.log", STREET.encode())))
+    (raw / "street" / "week.tar.xz").write_bytes(lzma.compress(tar_of("saturday.log", STREET.encode())))
     (raw / "mall" / "saturday.csv.gz").write_bytes(gzip.compress(MALL.encode()))
     return Corner(config, raw, folder / "data")
 
 
-def _tar(name: str, data: bytes) -> bytes:
+def tar_of(name: str, data: bytes) -> bytes:
     sink = io.BytesIO()
     with tarfile.open(fileobj=sink, mode="w") as tar:
         member = tarfile.TarInfo(name)

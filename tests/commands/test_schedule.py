@@ -2,16 +2,22 @@
 
 import gzip
 import json
+import lzma
 import os
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
-from tests.commands.corner import CAROL, DAY, MALL, Corner, write_corner
+from tests.commands.corner import CAROL, DAY, MALL, Corner, tar_of, write_corner
 from tests.product.command import shangquan
 
 LATE = f"when,where,client,what\n{DAY} 11:20:00,shop-1,{CAROL},seen\n"
+QUIET = f"""\
+<30>1 {DAY}T12:10:00+08:00 street-1 hostapd 812 - - a line that names no device
+<30>1 2026-11-25T10:00:00+08:00 street-1 hostapd 812 - - wlan0: STA {CAROL} IEEE 802.11: associated (aid 4)
+"""
 
 
 @pytest.fixture
@@ -118,3 +124,11 @@ def test_status_of_lines_that_no_run_has_read(tmp_path: Path) -> None:
     made = write_corner(tmp_path)
     assert f"{DAY}  default@1  raw arrived  new" in shangquan("status", *made.options).done()
     assert not made.data.exists()
+
+
+def test_a_file_that_has_only_heartbeats_in_a_day_is_read_for_it(tmp_path: Path) -> None:
+    made = write_corner(tmp_path)
+    (made.raw / "street" / "quiet.tar.xz").write_bytes(lzma.compress(tar_of("quiet.log", QUIET.encode())))
+    shangquan("run", *made.options, "--since", DAY, "--until", DAY).done()
+    heard = pq.read_table(made.data / "ap_hours" / f"day={DAY}" / "default.parquet").to_pylist()
+    assert [(row["ap"], row["sightings"]) for row in heard if row["heartbeat"]] == [("street-1", 3), ("street-1", 0)]
