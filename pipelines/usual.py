@@ -35,7 +35,7 @@ def _usual_of(job: Job, date: datetime.date, now_ms: int) -> pa.Table:
         return USUAL_HOUR.cast(pq.read_table(path, partitioning=None))
     days = [day for day in job.workspace.days("ap_hours", "*") if date - LOOKS_BACK_DAYS * ONE_DAY <= day < date]
     usual = usual_hours([_ap_hours(job, day) for day in dict.fromkeys(days)], job.config.district.time_zone)
-    if usual.num_rows and job.calendar.start_ms(date) + job.calendar.tail_ms <= now_ms:
+    if job.calendar.start_ms(date) + job.calendar.tail_ms <= now_ms:
         write_table(path, usual)
     return usual
 
