@@ -68,7 +68,7 @@ def passages(passed: Passed, day: Day, min_dwell_ms: int) -> pa.Table:
     hours = hours_of(day)
     bounds = bounds_of(hours, day)
     rows = _counted_rows(passed, day)
-    stays = _without(passed.stays, passed.visits)  # also those outside the day: a visit's time is all of its time
+    stays = _without(passed.stays, passed.visits, day)  # also those outside the day: a visit's time is all of its time
     place, names = _places([rows, stays])
     subject, _ = _coded_subjects([rows, stays])
     heard = Marks(place[: len(rows)], _hour(rows["at_ms"].to_numpy(), bounds), subject[: len(rows)])
@@ -112,13 +112,15 @@ def _counted_rows(passed: Passed, day: Day) -> pa.Table:
     rows = passed.sightings.select(["at_ms", "subject", "kind", "ap"])
     at_ms, kind = rows["at_ms"].to_numpy(), rows["kind"].to_numpy()
     inside = (at_ms >= day.start_ms) & (at_ms < day.end_ms) & (kind >= JOINED)
-    rows = _without(rows.filter(pa.array(inside)), passed.visits)
+    rows = _without(rows.filter(pa.array(inside)), passed.visits, day)
     zone, site = located(rows, passed.places)
     return rows.append_column("zone", zone).append_column("site", site)
 
 
-def _without(rows: pa.Table, visits: pa.Table) -> pa.Table:
-    left_out = visits["subject"].filter(pc.or_(visits["static"], visits["staff"]))
+def _without(rows: pa.Table, visits: pa.Table, day: Day) -> pa.Table:
+    """Those of subjects of whom no visit that touches the day is static or a shift."""
+    touches = pc.and_(pc.greater_equal(visits["end_ms"], day.start_ms), pc.less(visits["start_ms"], day.end_ms))
+    left_out = visits["subject"].filter(pc.and_(touches, pc.or_(visits["static"], visits["staff"])))
     return rows.filter(pc.invert(pc.is_in(rows["subject"], value_set=left_out.combine_chunks())))
 
 

@@ -108,6 +108,13 @@ def test_devices_that_live_or_work_there_are_in_no_count() -> None:
     )
 
 
+def test_a_shift_of_another_day_leaves_nobody_out() -> None:
+    """Yesterday's shift, and tomorrow's, in the tail: today the device is a visitor, as its visit of today says."""
+    assert counts_of("A -9:00 joined -6:00 joined -2:00 left | B 10:00 10:10")["site", "mall", "", "day"] == (1, 1, 0)
+    assert counts_of("B 10:00 10:10 | A 29:00 joined 32:00 joined 35:00 left")["site", "mall", "", "day"] == (1, 1, 0)
+    assert counts_of("A 01:00 joined 04:00 joined 07:00 left | B 10:00 10:10") == {}
+
+
 def test_unknown_access_points_are_in_the_district_alone_and_a_leave_is_no_sign() -> None:
     assert set(counts_of("ghost 10:00", "A 11:00 left")) == {("district", "", "", "day"), ("district", "", "", "10")}
 
@@ -147,7 +154,8 @@ def test_counts_equal_sets_in_plain_python_and_shards_add_up(
 def by_sets(passed: Passed) -> dict[Key, Counts]:
     """The law in plain Python, minute by minute."""
     visits, stays = passed.visits.to_pylist(), passed.stays.to_pylist()
-    out = {visit["subject"] for visit in visits if visit["static"] or visit["staff"]}
+    today = [visit for visit in visits if visit["end_ms"] >= DAY.start_ms and visit["start_ms"] < DAY.end_ms]
+    out = {visit["subject"] for visit in today if visit["static"] or visit["staff"]}
     found: defaultdict[Key, tuple[set[int], set[int], set[int]]] = defaultdict(lambda: (set(), set(), set()))
 
     def mark(row: dict[str, Any], at: int, *which: int) -> None:
