@@ -6,7 +6,7 @@ What does not live here: visits and stays themselves, and the minimum of a visit
     stays          |---A---|-B-|    who stays in A the minimum of a visit is a visitor of A, in each hour of it
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -86,7 +86,7 @@ def passages(passed: Passed, day: Day, min_dwell_ms: int) -> pa.Table:
     return pa.concat_tables(tables).unify_dictionaries()
 
 
-def summed_passages(parts: Sequence[pa.Table], sites: Sequence[str], day: Day) -> pa.Table:
+def summed_passages(parts: Sequence[pa.Table], sites: Collection[str], day: Day) -> pa.Table:
     """PASSAGE of all shards, by key; the district and `sites` have all hours and the day, 0 where nobody passed."""
     places = [("district", ""), *(("site", site) for site in sorted(set(sites) - {UNKNOWN}))]
     spans = [(DAY, day.start_ms), *((HOUR, int(hour_ms)) for hour_ms in hours_of(day))]

@@ -61,7 +61,8 @@ class DayTables:
         files.add("visit", with_uncovered(whole, stays, covered, pa.concat_arrays(self._linked), self.rules))
         files.add("zone_hour", zone_hours(stays, day))
         files.add("ap_hour", covered)
-        files.add("passage", summed_passages(self._passages, self.watch.places["site"].unique().to_pylist(), day))
+        sites = {*self.watch.places["site"].to_pylist(), *covered["site"].to_pylist()}
+        files.add("passage", summed_passages(self._passages, sites, day))
         files.add("ledger", tally.ledger())
         files.add("feed_hour", tally.feed_hours())
         files.add("line_shape", tally.line_shapes())

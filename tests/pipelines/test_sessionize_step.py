@@ -47,7 +47,7 @@ def day_of(
     window = window.set_column(
         window.column_names.index("subject"), "subject", pa.array([-7] * len(window), pa.int64())
     )
-    district = SimpleNamespace(campaigns=(ENTER,), places=lambda _: places("A shop mall"))
+    district = SimpleNamespace(campaigns=(ENTER,), places=lambda _: places("A shop mall", "B den elsewhere"))
     handoff = SimpleNamespace(
         day=DAY,
         shards=["all"],
@@ -93,3 +93,9 @@ def test_a_restart_ends_a_link_where_it_was_last_heard() -> None:
     spans = [(row["start_ms"], row["end_ms"]) for row in found["visit"]]
     assert spans == [(clock_ms("10:00"), clock_ms("10:10")), (clock_ms("13:00"), clock_ms("13:00"))]
     assert {row["status"]: row["records"] for row in found["ledger"]} == {"kept": 3}
+
+
+def test_a_site_of_which_only_this_day_tells_has_its_zeros() -> None:
+    """Places are from data, and nothing is usual: a leave names the site, and that nobody passed it is said."""
+    found = day_of("B 10:00 left", now="40:00").rows["passage"]
+    assert {row["site"]: row["passers_by"] for row in found} == {"": 0, "mall": 0, "elsewhere": 0}
