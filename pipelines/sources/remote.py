@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import pyarrow as pa
 from pyarrow import fs
@@ -23,6 +23,8 @@ from schemas import ConfigError, InputError
 BUFFER = 8 << 20  # bytes of one request
 LOCAL, S3 = "file", ("s3", "s3a")
 SCHEMES = (*S3, "hdfs", "gs", "abfs", "abfss")
+# in the names of options that give access
+_SECRETS = re.compile(r"(?i)(key|secret|token|signature|credential|password|\bsig)[^&=]*=")
 # what the library's message says -> what it means, what to do
 _CAUSES = {
     r"AWS Error NO_SUCH_BUCKET": ("no such bucket", "mend the address given with --raw"),
@@ -132,20 +134,33 @@ RawPath = Path | RemotePath
 
 
 def raw_path(text: str) -> RawPath:
-    """The folder that --raw names: an address with a scheme, else a path here. ConfigError for one that is not read."""
-    scheme = urlsplit(text).scheme if "://" in text else ""
-    if scheme in ("", LOCAL):
-        return Path(urlsplit(text).path) if scheme else Path(text)
-    if scheme not in SCHEMES:
-        raise ConfigError(f"--raw {text}: {scheme} is not read", f"take a path, or one of {', '.join(SCHEMES)}")
-    parts = urlsplit(text)
-    if parts.password or (scheme in S3 and parts.username) or "access_key" in parts.query:
+    """The folder that --raw names: an address with a scheme, else a path here. ConfigError for one that is not read.
+
+    No message has more of an address than scheme, host and path: what else stands there may be a secret.
+    """
+    parts = urlsplit(text) if "://" in text else None
+    if parts is None or not parts.scheme:
+        return Path(text)
+    if _holds_credentials(parts):
         raise ConfigError("--raw: its address holds credentials", "leave them to the environment, a profile or a role")
-    shown = f"{scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    store = shown.replace("s3a://", "s3://", 1) + (f"?{query}" if (query := _query(scheme, parts.query)) else "")
+    if parts.scheme == LOCAL:
+        return Path(parts.path)
+    if parts.scheme not in SCHEMES:
+        raise ConfigError(f"--raw: {parts.scheme}:// is not read", f"take a path, or one of {', '.join(SCHEMES)}")
+    shown = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+    query = _query(parts.scheme, parts.query)
+    store = shown.replace("s3a://", "s3://", 1) + (f"?{query}" if query else "")
     with _told(shown):
         key = fs.FileSystem.from_uri(store)[1].rstrip("/")
     return RemotePath(store, key, shown)
+
+
+def _holds_credentials(parts: SplitResult) -> bool:
+    """Whether a password, a key or a signature stands in an address; a secret's own slash ends what is its host."""
+    unbracketed = re.sub(r"\[[^]]*\]", "", parts.netloc)
+    has_user = "@" in parts.netloc or ":" in unbracketed
+    has_password = parts.password is not None or re.search(r":\D", unbracketed) is not None
+    return has_password or (parts.scheme in S3 and has_user) or _SECRETS.search(unquote(parts.query)) is not None
 
 
 def _query(scheme: str, given: str) -> str:
@@ -192,5 +207,5 @@ def _told(shown: str) -> Iterator[None]:
         for pattern, (meaning, cure) in _CAUSES.items():
             if re.search(pattern, str(error)):
                 raise InputError(f"{shown}: {meaning}", cure) from None
-        said = str(error).splitlines()[0][:200]
+        said = str(error).splitlines()[0].partition("?")[0][:200]  # it may quote the address, options and all
         raise InputError(f"{shown}: cannot be read: {said}", "see docs/engines.md, Folders") from None
