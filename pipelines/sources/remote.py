@@ -138,21 +138,38 @@ def raw_path(text: str) -> RawPath:
 
     No message has more of an address than scheme, host and path: what else stands there may be a secret.
     """
-    parts = urlsplit(text) if "://" in text else None
-    if parts is None or not parts.scheme:
+    parts = _address(text)
+    if parts is None:
         return Path(text)
     if _holds_credentials(parts):
         raise ConfigError("--raw: its address holds credentials", "leave them to the environment, a profile or a role")
     if parts.scheme == LOCAL:
-        return Path(parts.path)
+        return _here(parts)
     if parts.scheme not in SCHEMES:
         raise ConfigError(f"--raw: {parts.scheme}:// is not read", f"take a path, or one of {', '.join(SCHEMES)}")
-    shown = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+    if not parts.netloc and parts.scheme != "hdfs":  # Hadoop's configuration may name its server
+        raise ConfigError(f"--raw: {parts.scheme}:// without a bucket", f"write {parts.scheme}://BUCKET/FOLDER")
+    shown = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
     query = _query(parts.scheme, parts.query)
     store = shown.replace("s3a://", "s3://", 1) + (f"?{query}" if query else "")
     with _told(shown):
         key = fs.FileSystem.from_uri(store)[1].rstrip("/")
     return RemotePath(store, key, shown)
+
+
+def _address(text: str) -> SplitResult | None:
+    """The parts of an address with a scheme; None for a path."""
+    try:
+        parts = urlsplit(text) if "://" in text else None
+    except ValueError:  # it quotes the address
+        raise ConfigError("--raw: no address", "write it like s3://BUCKET/FOLDER") from None
+    return parts if parts and parts.scheme else None
+
+
+def _here(parts: SplitResult) -> Path:
+    if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
+        raise ConfigError("--raw: file:// is for folders of this machine", "write file:///FOLDER, or the path alone")
+    return Path(unquote(parts.path))
 
 
 def _holds_credentials(parts: SplitResult) -> bool:

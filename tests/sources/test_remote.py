@@ -152,6 +152,11 @@ def test_credentials_travel_in_no_pickle_and_no_text(bucket: Bucket) -> None:
         ("https://bucket/raw?X-Amz-Signature=TOPSECRET", "holds credentials"),
         ("https://bucket/raw?TOPSECRET", "https:// is not read"),
         ("s3://bu cket/raw?option=TOPSECRET", "cannot be read: Cannot parse URI"),
+        ("s3://[SECRET/raw", "--raw: no address"),
+        ("s3://", "s3:// without a bucket"),
+        ("gs:///raw", "gs:// without a bucket"),
+        ("file://host/raw", "folders of this machine"),
+        ("file:///raw?part", "folders of this machine"),
     ],
 )
 def test_an_address_that_is_not_taken(address: str, expected: str) -> None:
@@ -168,7 +173,9 @@ def test_hdfs_without_hadoop_says_what_is_missing(monkeypatch: pytest.MonkeyPatc
 
 
 def test_file_addresses_are_folders_here(tmp_path: Path) -> None:
-    assert raw_path(tmp_path.as_uri()) == tmp_path
+    folder = tmp_path / "my logs #1?"
+    assert raw_path(folder.as_uri()) == folder
+    assert raw_path(f"file://localhost{tmp_path}") == tmp_path
 
 
 def test_what_is_missing_is_told(bucket: Bucket) -> None:
