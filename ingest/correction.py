@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest.reading import Reading, Restarts
+from ingest.reading import Reading, Restarts, Signs
 from schemas.clock_offset import DECLARED, RIGHT, ROAM_PAIRS, TWO_CLOCKS
 from schemas.day import Day
 from schemas.sighting import CHECKED, CORRECTED, STAMPED
@@ -41,30 +41,38 @@ class DeclaredOffset:
 
 
 def corrected(reading: Reading, offsets: Iterable[Offsets]) -> tuple[Reading, NDArray[np.int8]]:
-    """The reading with its times corrected, those of restarts too, and the `time_quality` of each row.
+    """The reading with its times corrected, also of restarts and signs of life, and each row's `time_quality`.
 
     A row is moved by the offset of the day in which its own, uncorrected time lies; not so a row on which both clocks
     agree to the millisecond: its time is the receiver's, for want of another, or right.
     """
     known = list(offsets)
-    moved_ms, quality = _corrected(reading.at_ms, *_clocks(reading), known)
-    restarts = reading.restarts
+    moved_ms, quality = _moved(reading, known)
+    restarts, signs = reading.restarts, reading.signs
     if restarts is not None:
         code = np.arange(len(restarts.clock), dtype=np.int64)
         restarts = Restarts(_corrected(restarts.at_ms, restarts.clock, code, known)[0], restarts.clock)
-    if reading.received_ms is not None:
-        agreed = reading.received_ms == reading.at_ms
-        moved_ms[agreed] = reading.at_ms[agreed]
+    if signs is not None:
+        signs = replace(signs, at_ms=_moved(signs, known)[0])
+    return replace(reading, at_ms=moved_ms, restarts=restarts, signs=signs), quality
+
+
+def _moved(told: Reading | Signs, offsets: list[Offsets]) -> tuple[Numbers, Bytes]:
+    """(corrected times, quality)"""
+    moved_ms, quality = _corrected(told.at_ms, *_clocks(told), offsets)
+    if told.received_ms is not None:
+        agreed = told.received_ms == told.at_ms
+        moved_ms[agreed] = told.at_ms[agreed]
         quality[agreed] = CHECKED
-    return replace(reading, at_ms=moved_ms, restarts=restarts), quality
+    return moved_ms, quality
 
 
-def _clocks(reading: Reading) -> tuple[list[str], Numbers]:
+def _clocks(told: Reading | Signs) -> tuple[list[str], Numbers]:
     """The names of the clocks, the feed's own (empty) last, and the place of each row's clock among them."""
-    if reading.clock is None:
-        return [""], np.zeros(reading.at_ms.size, np.int64)
-    names = [*reading.clock.dictionary.to_pylist(), ""]
-    code = reading.clock.indices.fill_null(len(names) - 1).to_numpy()
+    if told.clock is None:
+        return [""], np.zeros(told.at_ms.size, np.int64)
+    names = [*told.clock.dictionary.to_pylist(), ""]
+    code = told.clock.indices.fill_null(len(names) - 1).to_numpy()
     return names, code.astype(np.int64)
 
 

@@ -1,7 +1,7 @@
 """Records that name no device and still prove an access point alive -> the hours of a trading day in which it was.
 
-What does not live here: which records those are (the formats hand them on as `Reading.signs`), and what their lack
-means (`sessionize`). Times are as stamped, without the correction of clocks: hours are coarse.
+What does not live here: which records those are (the formats hand them on as `Reading.signs`), the correction of their
+clocks (`correction`), and what their lack means (`sessionize`).
 """
 
 from collections.abc import Iterable

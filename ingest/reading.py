@@ -67,10 +67,15 @@ class Restarts:
 
 @dataclass(frozen=True)
 class Signs:
-    """Instants at which an access point proved alive by a record that is no sighting, each with the log's key of it."""
+    """Instants at which an access point proved alive by a record that is no sighting, each with the log's key of it.
+
+    `clock` and `received_ms` as in a Reading.
+    """
 
     at_ms: npt.NDArray[np.int64]
     ap: pa.DictionaryArray
+    clock: pa.DictionaryArray | None = None
+    received_ms: npt.NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,12 @@ class Reading:
     restarts: Restarts | None = None
     signs: Signs | None = None
     ignored_lines: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+
+    @property
+    def instants(self) -> npt.NDArray[np.int64]:
+        """Those of rows, restarts and signs of life."""
+        others = (told.at_ms for told in (self.restarts, self.signs) if told is not None)
+        return np.concatenate((self.at_ms, *others))
 
 
 @dataclass(frozen=True)

@@ -61,13 +61,12 @@ class ClockOffsets:
 
     def corrected(self, feed: Feed, reading: Reading) -> tuple[Reading, NDArray[np.int8] | None]:
         """The reading by corrected clocks, and its rows' `time_quality`: None where nothing is known of any clock."""
-        is_measured = reading.received_ms is not None or (reading.clock is not None and self._is_measured(feed))
-        is_known = is_measured or feed.name in self._declared or self._has_anchor()
-        if not is_known or feed.name not in self._names:
+        if feed.name not in self._names:
             return reading, None
-        instants = reading.at_ms if reading.restarts is None else np.append(reading.at_ms, reading.restarts.at_ms)
-        days = self._calendar.touched_by(instants)
-        return corrected(reading, [Offsets(day, self._rows(feed, day, is_measured)) for day in days])
+        has_two, days = reading.received_ms is not None, self._calendar.touched_by(reading.instants)
+        offsets = [Offsets(day, self._rows(feed, day, has_two)) for day in days]
+        is_known = has_two or any(one.rows.num_rows for one in offsets)
+        return corrected(reading, offsets) if is_known else (reading, None)
 
     def rows(self, date: datetime.date) -> pa.Table:
         """CLOCK_OFFSET: what is in force on `date`, of all feeds, by feed and clock; nothing is estimated for it."""
@@ -80,44 +79,50 @@ class ClockOffsets:
     def estimated(self, date: datetime.date) -> pa.Table:
         """CLOCK_OFFSET as of `rows`, once what is not frozen yet has been estimated and frozen."""
         day = self._calendar.day(date)
-        found = [self._rows(feed, day, self._is_measured(feed)) for feed in self._evidence.feeds]
+        found = [self._rows(feed, day) for feed in self._evidence.feeds]
         return CLOCK_OFFSET.cast(pa.concat_tables(found).unify_dictionaries())
 
     def frozen(self) -> "FrozenClocks":
         """All that is in force on any day, for workers that read other files of these feeds at once."""
-        known: dict[tuple[str, datetime.date], pa.Table] = {}
         feeds = self._evidence.feeds
         measured = frozenset(feed.name for feed in feeds if self._is_measured(feed))
         days = self._evidence.days_after() if measured else set()
-        for feed in feeds if measured else ():
-            for date in days | set(self._job.workspace.days("clocks", feed.name)):
-                known[feed.name, date] = self._rows(feed, self._calendar.day(date), feed.name in measured)
+        known = {
+            (feed.name, date): self._rows(feed, self._calendar.day(date), feed.name in measured)
+            for feed in feeds
+            for date in days | set(self._job.workspace.days("clocks", feed.name))
+        }
         return FrozenClocks(self, measured, known)
 
     def _is_measured(self, feed: Feed) -> bool:
         with self._lock:
             return self._evidence.is_measured(feed)
 
-    def _has_anchor(self) -> bool:
+    def _rows(self, feed: Feed, day: Day, has_two: bool = False) -> pa.Table:
+        """What is in force on `day`; `has_two`: lines of two clocks have been met, whatever the heads of files show."""
         with self._lock:
-            return self._evidence.has_anchor()
+            return self._with_declared(feed, day, self._found(feed, day, has_two))
 
-    def _rows(self, feed: Feed, day: Day, is_measured: bool) -> pa.Table:
-        has_anchor = is_measured or self._has_anchor()
-        with self._lock:
-            if has_anchor and (feed.name, day.date) not in self._known:
-                is_measured = is_measured or self._evidence.is_measured(feed)
-                self._known[feed.name, day.date] = self._first_met(feed, day, is_measured)
-            return self._with_declared(feed, day, self._known.get((feed.name, day.date), CLOCK_OFFSET.empty()))
+    def _found(self, feed: Feed, day: Day, has_two: bool) -> pa.Table:
+        """What is frozen, whatever raw files are gone since; else what those of today tell, remembered if they can."""
+        key = feed.name, day.date
+        if key not in self._known:
+            rows = self._frozen(feed, day)
+            if not rows.num_rows:
+                is_measured = has_two or self._evidence.is_measured(feed)
+                if not is_measured and not self._evidence.has_anchor():
+                    return rows
+                rows = self._first_met(feed, day, is_measured)
+            self._known[key] = rows
+        return self._known[key]
 
     def _first_met(self, feed: Feed, day: Day, is_measured: bool) -> pa.Table:
-        """The frozen offsets of the day, or those that its predecessor's lines and pairs give, frozen from now on.
+        """What the lines and pairs of the day's predecessor give, frozen from now on.
 
         A day without any of these before it is not frozen: that of a late back-fill may still come.
         """
-        frozen = self._frozen(feed, day)
-        if frozen.num_rows or day.start_ms > now_ms() + MOST_BEHIND_MS:  # a line from the future teaches nothing
-            return frozen
+        if day.start_ms > now_ms() + MOST_BEHIND_MS:  # a line from the future teaches nothing
+            return CLOCK_OFFSET.empty()
         rows = self._evidence.offsets(feed, day, is_measured)
         if rows.num_rows and self._freezes:
             write_table(self._job.workspace.clock_offsets(day.date, feed.name), rows)
@@ -136,6 +141,8 @@ class ClockOffsets:
 
     def _with_declared(self, feed: Feed, day: Day, rows: pa.Table) -> pa.Table:
         """`rows` with what offsets.csv says of that day in place of what was estimated."""
+        if feed.name not in self._declared:
+            return rows
         known = {row["clock"]: row for row in rows.to_pylist()}
         for offset in sorted(self._offsets, key=lambda one: one.since):
             if offset.feed == feed.name and offset.since <= day.date:
@@ -153,15 +160,9 @@ class FrozenClocks(ClockOffsets):
     ) -> None:
         self._calendar, self._offsets, self._declared = found._calendar, found._offsets, found._declared
         self._names = found._names
-        self._two_clocks, self._known, self._anchored = measured, known, found._has_anchor()
+        self._two_clocks, self._known = measured, known
 
-    def _is_measured(self, feed: Feed) -> bool:
-        return feed.name in self._two_clocks
-
-    def _has_anchor(self) -> bool:
-        return self._anchored
-
-    def _rows(self, feed: Feed, day: Day, is_measured: bool) -> pa.Table:
-        if is_measured and feed.name not in self._two_clocks:
+    def _rows(self, feed: Feed, day: Day, has_two: bool = False) -> pa.Table:
+        if has_two and feed.name not in self._two_clocks:
             raise ValueError(f"feed {feed.name}: lines of two clocks, and none at the head of any file")
         return self._with_declared(feed, day, self._known.get((feed.name, day.date), CLOCK_OFFSET.empty()))

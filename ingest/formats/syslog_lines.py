@@ -91,15 +91,20 @@ def reading_of(log: Spans, frames: Framed, said: Said, ap: Words, feed: Feed, fi
     silence_ms = np.where(kind == IDLE, feed.idle_s * 1000, 0)
     if not feed.reports_leaving:
         kind[kind == JOINED] = SEEN
-    clock = _text(log, frames.host, frames.host_stop, verdict, feed)
+    clock = clocks_of(log, frames, feed)
     user = _text(log, said.user, said.user_stop, verdict, feed)
     line = np.arange(first_line, first_line + n)
     unfinished = is_unfinished(log)
-    received_ms = _received(frames, silence_ms, feed.time_zone)
+    received_ms = received_of(frames, silence_ms, feed.time_zone)
     at_ms -= silence_ms
     return settled(
         Records(verdict, line, at_ms, said.mac, None, ap, kind, said.signal, unfinished, clock, received_ms, user)
     )
+
+
+def clocks_of(log: Spans, frames: Framed, feed: Feed) -> Words:
+    """The clock of each line: its host."""
+    return _text(log, frames.host, frames.host_stop, frames.verdict, feed)
 
 
 def is_unfinished(log: Spans) -> bool:
@@ -145,7 +150,7 @@ def _text(log: Spans, start: Int64s, stop: Int64s, verdict: npt.NDArray[np.int8]
     return words
 
 
-def _received(frames: Framed, silence_ms: Int64s, zone: str) -> Int64s | None:
+def received_of(frames: Framed, silence_ms: Int64s | int, zone: str) -> Int64s | None:
     """The relay's time of each row, before the silence that an idle leave reports, as its own time is."""
     has_one = frames.received != NO_TIME
     if not has_one.any():

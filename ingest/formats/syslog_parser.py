@@ -16,12 +16,14 @@ from ingest.formats.controller_frames import controller_frames
 from ingest.formats.syslog_lines import (
     Framed,
     Said,
+    clocks_of,
     framed,
     host_aps,
     named_aps,
     nothing_said,
     passed_frames,
     reading_of,
+    received_of,
 )
 from ingest.mapping import Civil, utc_times
 from ingest.reading import KEPT, Reading, Signs
@@ -75,10 +77,12 @@ class SyslogParser(ABC):
         verdict = np.full(rows.size, KEPT, np.int8)
         passed = Framed._make(column[rows] for column in frames)._replace(verdict=verdict)
         ap = self.access_points(log, passed, Said._make(column[rows] for column in said))
+        clock, received_ms = clocks_of(log, passed, self.feed), received_of(passed, 0, self.feed.time_zone)
         civil = Civil(passed.civil, passed.offset, np.ones(rows.size, np.bool_))
         at_ms = utc_times(civil, verdict, self.feed.time_zone)
         named = (verdict == KEPT) & (ap.codes >= 0)
-        return Signs(at_ms[named], ap.taken(named))
+        received_ms = None if received_ms is None else received_ms[named]
+        return Signs(at_ms[named], ap.taken(named), clock.taken(named), received_ms)
 
 
 class NamedApsParser(SyslogParser):

@@ -61,7 +61,7 @@ def taken(
     tally.shapes = shapes_in(piece, reading)
     reading, quality = clocks.corrected(task.feed, reading)
     tally.add_hours(reading)
-    instants = _instants(reading)
+    instants = reading.instants
     tally.add_instants(instants, reading.line)
     for taker in touched_by(instants):
         taker.learn(reading, registry)
@@ -79,9 +79,3 @@ def taken(
 def _inside(day: Day, at_ms: NDArray[np.int64]) -> int:
     """How many of these instants lie in the window of `day`."""
     return int(np.count_nonzero((at_ms >= day.window_start_ms) & (at_ms < day.window_end_ms)))
-
-
-def _instants(reading: Reading) -> NDArray[np.int64]:
-    """Those of rows, restarts and signs of life."""
-    others = (told.at_ms for told in (reading.restarts, reading.signs) if told is not None)
-    return np.concatenate((reading.at_ms, *others))

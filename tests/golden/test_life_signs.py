@@ -64,6 +64,16 @@ def test_an_ignored_line_is_a_sign_of_life(
     assert hours(log, format_name, registry) == wanted
 
 
+def test_a_sign_names_its_clock_and_what_the_relays_said() -> None:
+    """The host's, as of a row; so it is corrected as a row is."""
+    log = b"<30>Nov 21 09:20:03 relay <30>Nov 21 09:20:01 door hostapd: wlan0: interface state ENABLED->DISABLED\n"
+    signs = FORMATS["hostapd"].prepare(log, Feed("f", "hostapd")).parse(log, 1, clock_ms("12:00")).signs
+    assert signs is not None
+    assert signs.clock is not None and signs.clock.to_pylist() == ["door"]
+    assert signs.received_ms is not None
+    assert (signs.received_ms - signs.at_ms).tolist() == [2_000]
+
+
 def test_a_restart_is_a_sign_of_life(registry: Registry) -> None:
     restarts = RESTART.table(ap=["door", "door"], at_ms=[clock_ms("09:30"), clock_ms("04:00")])
     found = LifeSigns().table(restarts, DAY).to_pylist()

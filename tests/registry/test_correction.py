@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.correction import Offsets, corrected
-from ingest.reading import NO_TIME, Restarts
+from ingest.reading import NO_TIME, Restarts, Signs
 from schemas import CLOCK_OFFSET
 from schemas.day import Day
 from schemas.sighting import CHECKED, CORRECTED, STAMPED
@@ -75,3 +75,12 @@ def test_a_restart_is_moved_by_its_clock():
     restarts = corrected(rows, [known])[0].restarts
     assert restarts is not None
     assert restarts.at_ms.tolist() == [70, 1500]
+
+
+def test_a_sign_of_life_is_moved_by_its_clock_unless_both_clocks_agree():
+    words = pa.array(["ac-1", "ac-1", "ac-2", None], pa.string()).dictionary_encode()
+    signs = Signs(np.array([10, 20, 30, 1500]), words, words, np.array([NO_TIME, 20, 31, NO_TIME]))
+    known = offsets(FIRST, ("ac-1", "two-clocks", 50, 0.0), ("ac-2", "two-clocks", 9, 0.0))
+    moved = corrected(replace(read_by("ac-1", np.array([10]), None), signs=signs), [known])[0].signs
+    assert moved is not None
+    assert moved.at_ms.tolist() == [60, 20, 39, 1500]
