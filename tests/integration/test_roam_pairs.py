@@ -7,7 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.integration.roaming_district import write_roaming_district
+from pipelines.clock_offsets import ClockOffsets
+from pipelines.job import make_job
+from pipelines.sources.pieces import tasks_of
+from tests.integration.roaming_district import APS, DISTRICT, write_roaming_district
 from tests.integration.skewed_district import BEHIND_S, DAYS, DRIFT, Run, behind, right
 from tests.integration.test_clocks import DAY_S, DAY_START_S, stays, visits, with_keys_of
 from tests.product.command import shangquan
@@ -77,6 +80,39 @@ def test_the_order_in_which_days_run_makes_no_difference(skewed: Run):
     for day in (SECOND, THIRD):
         for name in ("clock_offsets", "visits"):
             assert sorted(map(str, backwards.table(name, day))) == sorted(map(str, skewed.table(name, day))), name
+
+
+@pytest.mark.parametrize("gone", ["the feed", "its logs"])
+def test_a_frozen_offset_holds_when_the_clock_that_it_came_from_is_gone(skewed: Run, gone: str, tmp_path: Path):
+    """As `clocks list` says: a day that is run again is corrected as before."""
+    shutil.copytree(skewed.root, tmp_path, dirs_exist_ok=True)
+    later, config = Run(tmp_path), tmp_path / "district" / "district.toml"
+    if gone == "the feed":
+        config.write_text(DISTRICT.split("[[feeds]]")[0] + "[[feeds]]" + DISTRICT.split("[[feeds]]")[2])
+        (tmp_path / "district" / "aps.csv").write_text(APS.replace(",relay", ","))
+    else:
+        for log in (tmp_path / "raw" / "relay").iterdir():
+            log.write_text("")
+    later.visits(THIRD)
+    assert later.offset("", THIRD) == skewed.offset("", THIRD)
+    assert floor_times(skewed) <= floor_times(later)
+    assert moved_by_engines(later) == moved_by_engines(skewed) != 0
+
+
+def floor_times(run: Run) -> set[int]:
+    return {row["at_ms"] for row in run.table("sightings", THIRD) if row["feed"] == "floor"}
+
+
+def moved_by_engines(run: Run) -> int:
+    """By how many ms the workers of an engine move the first row of THIRD's file of the floor."""
+    root = run.root
+    job = make_job(config=root / "district", raw=root / "raw", data=root / run.data, definition=None, shards=1)
+    (floor,) = (feed for feed in job.config.feeds if feed.name == "floor")
+    *_, last = job.files(floor)
+    task = next(tasks_of(job.config.feed(floor), last, 0))
+    read = task.parser.parse(task.piece.data, task.piece.first_line, task.near_ms)
+    moved, _ = ClockOffsets(job).frozen().corrected(task.feed, read)
+    return int(moved.at_ms[0] - read.at_ms[0])
 
 
 def test_clocks_found_in_older_logs_correct_a_districts_first_day(punctual: Run, skewed: Run):
