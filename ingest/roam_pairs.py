@@ -27,6 +27,7 @@ MOST_EVENTS = 1 << 19  # of a day: devices beyond are left out, the same ones in
 
 _WAYS = ("roam", "same")
 _KEYS = ("one", "other", "way", "hour_ms", "ahead_ms")
+_DRAWS = 1 << 24
 _PRIME = np.uint64(0x9E37_79B9_7F4A_7C15)
 
 Numbers = NDArray[np.int64]
@@ -67,12 +68,39 @@ def _has_storable_clock(reading: Reading) -> NDArray[np.bool_]:
     return storable
 
 
-def thinned(events: pa.Table) -> pa.Table:
-    """All events of as many devices as fit `MOST_EVENTS`: half of them, or half of these, and so on."""
-    draw, modulus = events["draw"].to_numpy(), 1
-    while np.count_nonzero(draw % modulus == 0) > MOST_EVENTS and modulus < 1 << 24:
-        modulus *= 2
-    return events.filter(pa.array(draw % modulus == 0))
+class ThinnedEvents:
+    """CLOCK_EVENT of one day while it grows: all events of as many devices as fit `MOST_EVENTS`.
+
+    Half of the devices go where they do not fit, or half of these too, and so on: the same ones in whatever order
+    events come.
+    """
+
+    def __init__(self) -> None:
+        self._tables: list[pa.Table] = []
+        self._fresh, self._modulus = 0, 1
+
+    def add(self, events: pa.Table) -> None:
+        """Take in what a piece of a log holds of the day."""
+        if self._modulus > 1:
+            events = events.filter(_stays(events, self._modulus))
+        if events.num_rows:
+            self._tables.append(events)
+            self._fresh += events.num_rows
+        if self._fresh > MOST_EVENTS:
+            self.table()
+
+    def table(self) -> pa.Table:
+        """What is left of them all, in one chunk."""
+        joined = pa.concat_tables([CLOCK_EVENT.empty(), *self._tables]).unify_dictionaries().combine_chunks()
+        while joined.num_rows > MOST_EVENTS and self._modulus < _DRAWS:
+            self._modulus *= 2
+            joined = joined.filter(_stays(joined, self._modulus))
+        self._tables, self._fresh = [joined], 0
+        return joined
+
+
+def _stays(events: pa.Table, modulus: int) -> pa.BooleanArray:
+    return pa.array(events["draw"].to_numpy() % modulus == 0)
 
 
 def pairs_of(events: pa.Table) -> pa.Table:

@@ -7,12 +7,13 @@ The keys are random, one a day, in memory alone: nobody can link two days by the
 
 import datetime
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
 from ingest.registry import Registry
-from ingest.roam_pairs import events_of, pairs_of, thinned
+from ingest.roam_pairs import ThinnedEvents, events_of, pairs_of
 from ingest.subjects import Subjects
 from pipelines.calendar import TradingCalendar
 from pipelines.engines.local import in_order
@@ -20,7 +21,6 @@ from pipelines.sources.chunks import Truncated
 from pipelines.sources.pieces import Task
 from privacy.keys import KEY_BYTES
 from privacy.opt_out import OptOuts
-from schemas import CLOCK_EVENT
 from schemas.day import Day
 
 Events = dict[datetime.date, pa.Table]
@@ -38,12 +38,11 @@ def pairs_by_day(
     def subjects_of(day: Day) -> Subjects:
         return known.setdefault(day.date, Subjects(secrets.token_bytes(KEY_BYTES), opt_outs=opt_outs))
 
-    events: Events = {}
+    events: defaultdict[datetime.date, ThinnedEvents] = defaultdict(ThinnedEvents)
     for part in in_order(lambda task: _events(task, registry, calendar, subjects_of), tasks):
         for date, rows in part.items():
-            joined = pa.concat_tables([events.get(date, CLOCK_EVENT.empty()), rows]).unify_dictionaries()
-            events[date] = thinned(joined)
-    return {date: pairs_of(rows.combine_chunks()) for date, rows in sorted(events.items())}
+            events[date].add(rows)
+    return {date: pairs_of(grown.table()) for date, grown in sorted(events.items())}
 
 
 def _events(

@@ -11,7 +11,7 @@ from ingest.clock_links import links_of
 from ingest.feed import Feed
 from ingest.reading import NO_MAC, NO_SIGNAL, Reading
 from ingest.registry import from_data
-from ingest.roam_pairs import events_of, pairs_of, thinned
+from ingest.roam_pairs import ThinnedEvents, events_of, pairs_of
 from ingest.skew import Line
 from ingest.subjects import Subjects
 from privacy.opt_out import OptOuts, pseudonyms_of
@@ -198,11 +198,23 @@ def test_events_bear_pseudonyms_and_only_joins_and_leaves_of_the_day_count():
     assert without["subject"].to_pylist() == events["subject"].to_pylist()[:1]
 
 
+def kept_of(*parts: pa.Table) -> list[str]:
+    events = ThinnedEvents()
+    for part in parts:
+        events.add(part)
+    return sorted(map(str, events.table().to_pylist()))
+
+
 def test_too_many_devices_are_thinned_alike_in_any_order(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ingest.roam_pairs.MOST_EVENTS", 500)
     events = Town().walk(AC_1, AC_2).events
-    kept = thinned(events)
-    half = events.num_rows // 2
-    in_steps = thinned(pa.concat_tables([thinned(events.slice(half)), thinned(events.slice(0, half))]))
-    assert 100 < kept.num_rows <= 500
-    assert sorted(map(str, in_steps.to_pylist())) == sorted(map(str, kept.to_pylist()))
+    kept = kept_of(events)
+    few, many = events.slice(0, 200), events.slice(200)
+    assert 100 < len(kept) <= 500
+    assert (
+        kept
+        == kept_of(many, few)
+        == kept_of(few, many)
+        == kept_of(*(events.slice(at, 90) for at in range(0, 2400, 90)))
+    )
+    assert kept_of(few) == sorted(map(str, few.to_pylist()))
