@@ -9,12 +9,14 @@ true roams pile up, all others spread out. The counts are all that is kept; what
 `ingest.clock_graph`. Devices go by pseudonyms under a key that is made for the pairs of one day and never kept.
 """
 
+import hashlib
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.feed import Feed
-from ingest.reading import Reading
+from ingest.reading import NO_MAC, Reading
 from ingest.registry import Registry
 from ingest.skew import BIN_MS, HOUR_MS, MOST_BEHIND_MS, is_storable
 from ingest.subjects import Subjects
@@ -45,13 +47,14 @@ def events_of(reading: Reading, feed: Feed, registry: Registry, day: Day, subjec
     rows = np.flatnonzero(inside & np.isin(reading.kind, (JOINED, LEFT)) & _has_storable_clock(reading))
     opaque = None if reading.opaque is None else reading.opaque.take(pa.array(rows))
     named = subjects.of_rows(reading.mac[rows], opaque, reading.at_ms[rows])
-    subject, rows = named.subject[~named.is_opted_out], rows[~named.is_opted_out]
+    stays = ~named.is_opted_out
+    subject, draw, rows = named.subject[stays], _draws(reading.mac[rows], opaque)[stays], rows[stays]
     clock = pa.array([""] * len(rows), pa.string())
     if reading.clock is not None:
         clock = reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
     return CLOCK_EVENT.table(
         subject=subject,
-        draw=(reading.mac[rows] * _PRIME >> np.uint64(40)).astype(np.int64),
+        draw=draw,
         at_ms=reading.at_ms[rows],
         feed=pa.array([feed.name] * len(rows), pa.string()),
         clock=clock,
@@ -66,6 +69,17 @@ def _has_storable_clock(reading: Reading) -> NDArray[np.bool_]:
     named = np.array([is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
     storable: NDArray[np.bool_] = named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()]
     return storable
+
+
+def _draws(mac: NDArray[np.uint64], opaque: pa.DictionaryArray | None) -> Numbers:
+    """Of each row the same number below `_DRAWS` for the same address, in every file and run."""
+    draw = (mac * _PRIME >> np.uint64(40)).astype(np.int64)
+    if opaque is not None:
+        rows = np.flatnonzero(mac == NO_MAC)
+        texts = (hashlib.blake2b(text.encode(), digest_size=3) for text in opaque.dictionary.to_pylist())
+        of_text = np.array([int.from_bytes(text.digest()) for text in texts], np.int64)
+        draw[rows] = of_text[opaque.indices.take(pa.array(rows)).to_numpy()]
+    return draw
 
 
 class ThinnedEvents:

@@ -218,3 +218,14 @@ def test_too_many_devices_are_thinned_alike_in_any_order(monkeypatch: pytest.Mon
         == kept_of(*(events.slice(at, 90) for at in range(0, 2400, 90)))
     )
     assert kept_of(few) == sorted(map(str, few.to_pylist()))
+
+
+def test_devices_whose_address_is_no_mac_are_thinned_one_by_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ingest.roam_pairs.MOST_EVENTS", 500)
+    day = Day("mall", DATE, START, START + DAY, START, START + DAY)
+    rows = [(f"guest {number % 600}", START + number, JOINED) for number in range(1_200)]
+    events = ThinnedEvents()
+    events.add(events_of(reading("AC-1", rows), Feed("mall", "csv"), from_data(["a1"]), day, Subjects(KEY)))
+    kept = events.table()["subject"].to_pylist()
+    assert 100 < len(kept) <= 500
+    assert len(kept) == 2 * len(set(kept))
