@@ -22,6 +22,7 @@ from pipelines.config import Config, FeedConfig
 from pipelines.sources.chunks import Chunk, chunks_of
 from pipelines.sources.folder import RawFile, files_of, matching, named_ms
 from pipelines.sources.remote import RawPath, for_parquet
+from pipelines.sources.vanished import passed_over_if_vanished, unreadable
 from schemas import InputError
 
 AUTO = "auto"
@@ -36,7 +37,7 @@ def auto_feeds(config: Config, raw: RawPath) -> tuple[tuple[FeedConfig, ...], tu
     portal = config.members.portal.glob if config.members and config.members.portal else None
     logins = {file.name for file in matching(raw, portal)} if portal else set()
     files = [file for file in files_of(raw, "**/*") if file.name not in logins]
-    found = [(file, looks_like(file, config.district.time_zone)) for file in files]
+    found = list(_looked_at(files, config.district.time_zone))
     told = tuple(f"{file.name}: {one or 'not recognised, and left out'}" for file, one in found)
     known = [(file, one) for file, one in found if one is not None]
     if not known:
@@ -44,14 +45,23 @@ def auto_feeds(config: Config, raw: RawPath) -> tuple[tuple[FeedConfig, ...], tu
     return tuple(_feeds(known)), told
 
 
+def _looked_at(files: list[RawFile], time_zone: str) -> Iterator[tuple[RawFile, Recognised | None]]:
+    for file in files:
+        with passed_over_if_vanished():
+            yield file, looks_like(file, time_zone)
+
+
 def looks_like(file: RawFile, time_zone: str) -> Recognised | None:
     """What a file looks like, compressed or not; None if like nothing that can be read."""
-    with file.path.open("rb") as opened:
-        head = opened.read(16)
+    try:
+        with file.path.open("rb") as opened:
+            head = opened.read(16)
+    except OSError as error:
+        raise unreadable(file.path, file.name, error) from error
     if head.startswith(b"PAR1"):
         return guessed_table(_titles(file))
     near_ms = named_ms(file.name)
-    near_ms = file_time_ms(file.path) if near_ms is None else near_ms
+    near_ms = file_time_ms(file) if near_ms is None else near_ms
     if magic := recognised(head, time_zone, near_ms):
         return magic
     chunk = next((piece for piece in chunks_of(file, HEAD_BYTES) if isinstance(piece, Chunk)), None)

@@ -34,7 +34,7 @@ from schemas.day import Day
 
 
 def time_of_file(file: RawFile) -> int:
-    return file_time_ms(file.path)
+    return file_time_ms(file)
 
 
 class ClockOffsets:

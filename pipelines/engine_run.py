@@ -125,7 +125,7 @@ def _pieces(job: Job, dates: Dates) -> Iterator[Piece]:
     for settings in job.config.feeds:
         feed = job.config.feed(settings)
         for file in job.files(settings):
-            yield Piece(feed, file.path.absolute(), file.name, near_ms(job, dates, file), file.path.stat().st_size)
+            yield Piece(feed, file.path.absolute(), file.name, near_ms(job, dates, file), file.stat().st_size)
 
 
 def _secrets(run: DayRun, dates: Dates) -> DaySecrets:

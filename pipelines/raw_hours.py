@@ -27,6 +27,7 @@ from pipelines.files import write_table
 from pipelines.job import Job
 from pipelines.sources.folder import RawFile, matching
 from pipelines.sources.pieces import tasks_of
+from pipelines.sources.vanished import has_vanished
 from pipelines.steps.taking import taken
 from pipelines.steps.tally import FileTally
 from pipelines.summary import Advance
@@ -87,7 +88,10 @@ class RawHours:
             name = tally.file if (tally.feed, tally.file) in self.on_disk else tally.file.partition("!")[0]
             found[tally.feed, name].append(tally)
         for one in files:
-            self._lines[one.key] = _lines_of(one, found[one.key], self._lines.get(one.key, []))
+            if one.key not in found and has_vanished(one.file.path):
+                del self.on_disk[one.key]  # nothing is known of it, should it come back
+            else:
+                self._lines[one.key] = _lines_of(one, found[one.key], self._lines.get(one.key, []))
         kept = [line for key in sorted(self._lines) if key in self.on_disk for line in self._lines[key]]
         self._table = RAW_HOUR.table(**{name: [line[name] for line in kept] for name in RAW_HOUR.names})
 
@@ -143,7 +147,7 @@ def _on_disk(job: Job) -> list[OnDisk]:
     for feed in job.config.feeds:
         settings = digest([feed.model_dump(mode="json", exclude={"holds"}), job.config.district.time_zone, clocks])
         for file in matching(job.raw, feed.glob):
-            stat = file.path.stat()
+            stat = file.stat()
             found.append(OnDisk(feed, file, stat.st_size, stat.st_mtime_ns, settings))
     return found
 

@@ -147,7 +147,7 @@ def _head(job: Job, settings: FeedConfig) -> None:
     if piece is None or isinstance(piece, Truncated):
         return
     data = piece.batch if isinstance(piece, Rows) else piece.data
-    reading = form.parse(data, 1, feed, file_time_ms(file.path))
+    reading = form.parse(data, 1, feed, file_time_ms(file))
     refused = Counter({reject.reason: reject.line.size for reject in reading.rejects})
     if reading.read and not reading.at_ms.size:
         refuse_another(job, settings, file)

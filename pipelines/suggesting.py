@@ -103,7 +103,7 @@ def _addresses(job: Job) -> set[int]:
     for settings in job.config.feeds:
         feed = job.config.feed(settings)
         for file in files_of(job.raw, settings.glob):
-            for task in tasks_of(feed, file, file_time_ms(file.path)):
+            for task in tasks_of(feed, file, file_time_ms(file)):
                 if not isinstance(task.piece, Truncated):
                     reading = task.parser.parse(task.piece.data, task.piece.first_line, task.near_ms)
                     found = map(mac_of_text, reading.ap.dictionary.to_pylist())

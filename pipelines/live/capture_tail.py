@@ -9,6 +9,7 @@ from ingest.pcap_records import HEAD_BYTES, is_pcap, whole_records
 from pipelines.clock import file_time_ms
 from pipelines.live.journal import Read
 from pipelines.live.tail import MOST_BYTES, Position, Tail, range_of
+from pipelines.sources.folder import RawFile
 from schemas import InputError
 
 
@@ -35,5 +36,5 @@ class CaptureTail(Tail):
             whole, frames = len(data), frames + 1
         if not frames:
             return None
-        near_ms = file_time_ms(self._raw / file)
+        near_ms = file_time_ms(RawFile(self._raw / file, file))
         return Read(self.feed, file, at.byte, at.byte + whole, at.line, at.line + frames, near_ms)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pipelines.clock import file_time_ms
 from pipelines.live.journal import Read
-from pipelines.sources.folder import matching
-from schemas import InputError
+from pipelines.sources.folder import RawFile, matching
+from pipelines.sources.vanished import passed_over_if_vanished, unreadable
 
 MOST_BYTES = 1 << 17  # of one feed in one step
 LONGEST_LINE = 1 << 26  # a line that grows beyond this is handed on cut; the parser rejects it
@@ -35,14 +35,15 @@ class Tail:
 
     def sizes(self) -> dict[str, int]:
         """Every file's size now; lines written later belong to a later look."""
-        return {file.name: file.path.stat().st_size for file in matching(self._raw, self._globs)}
+        return {file.name: file.stat().st_size for file in matching(self._raw, self._globs)}
 
     def new(self, sizes: dict[str, int], last: bool) -> Read | None:
         """The next whole records, of the first file that has any. `last`: one without its end is whole, too."""
         for file, size in sizes.items():
             at = self._at(file)
-            if size > at.byte and (read := self._read(file, at, min(size, at.byte + MOST_BYTES), size, last)):
-                return read
+            with passed_over_if_vanished():
+                if size > at.byte and (read := self._read(file, at, min(size, at.byte + MOST_BYTES), size, last)):
+                    return read
         return None
 
     def up_to(self, read: Read, line: int) -> Read:
@@ -72,7 +73,7 @@ class Tail:
         if not whole:
             return None
         lines = data.count(b"\n", 0, whole)
-        near_ms = file_time_ms(self._raw / file)
+        near_ms = file_time_ms(RawFile(self._raw / file, file))
         return Read(self.feed, file, at.byte, at.byte + whole, at.line, at.line + lines, near_ms)
 
 
@@ -83,5 +84,5 @@ def range_of(raw: Path, file: str, start: int, end: int) -> bytes:
             opened.seek(start)
             return opened.read(end - start)
     except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
-        raise InputError(f"{raw / file}: {reason}", "the journal names it: bring it back, or mend --raw") from None
+        cure = "the journal names it: bring it back, or mend --raw"
+        raise unreadable(raw / file, str(raw / file), error, cure) from None

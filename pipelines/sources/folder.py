@@ -4,10 +4,11 @@
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from pipelines.sources.remote import RawPath
+from pipelines.sources.remote import RawPath, Stat
+from pipelines.sources.vanished import has_vanished, unreadable
 from schemas import InputError
 
 # 2025-11-21, 2025/11/21, 20251121 or 20251121093000, and no other digits around
@@ -20,6 +21,14 @@ class RawFile:
 
     path: RawPath
     name: str
+    found: Stat | None = field(default=None, compare=False)  # of a file that was listed
+
+    def stat(self) -> Stat:
+        """Of a file that was listed, what it was then; InputError if nobody can say."""
+        try:
+            return self.found or _stat(self.path)
+        except OSError as error:
+            raise unreadable(self.path, self.name, error) from error
 
 
 def files_of(root: RawPath, globs: str | Sequence[str]) -> list[RawFile]:
@@ -40,7 +49,22 @@ def matching(root: RawPath, globs: str | Sequence[str]) -> list[RawFile]:
     """
     named = [globs] if isinstance(globs, str) else globs
     names = {_name(path, root): path for glob in named for path in _matching(root, glob)}
-    return [RawFile(names[name], name) for name in sorted(names)]
+    listed = (_listed(names[name], name) for name in sorted(names))
+    return [file for file in listed if file is not None]
+
+
+def _listed(path: RawPath, name: str) -> RawFile | None:
+    """None if it has vanished while its folder was read."""
+    try:
+        return RawFile(path, name, _stat(path))
+    except OSError as error:  # whoever reads it is told
+        is_gone = isinstance(error, FileNotFoundError) and has_vanished(path)
+        return None if is_gone else RawFile(path, name)
+
+
+def _stat(path: RawPath) -> Stat:
+    found = path.stat()
+    return Stat(found.st_size, found.st_mtime_ns)
 
 
 def _name(path: RawPath, root: RawPath) -> str:

@@ -9,6 +9,7 @@ from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import CHUNK_BYTES, Chunk, Truncated, chunks_of
 from pipelines.sources.folder import RawFile, named_ms
 from pipelines.sources.tables import rows_of
+from pipelines.sources.vanished import passed_over_if_vanished
 
 Piece = Chunk | Truncated
 
@@ -24,13 +25,18 @@ class Task:
 
 
 def tasks_of(feed: Feed, file: RawFile, near_ms: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Task]:
-    """Every piece of `file`, in order. `near_ms`: for files whose names say no date."""
+    """Every piece of `file`, in order; none if it has vanished. `near_ms`: for files whose names say no date."""
     name, parser = "", FORMATS[feed.format].prepare(b"", feed)
-    for piece in _pieces(feed, file, chunk_bytes):
+    for piece in _while_there(_pieces(feed, file, chunk_bytes)):
         if isinstance(piece, Chunk) and isinstance(piece.data, bytes) and piece.file != name:
             name, parser = piece.file, FORMATS[feed.format].prepare(piece.data, feed)
         named = named_ms(piece.file)
         yield Task(feed, parser, piece, near_ms if named is None else named)
+
+
+def _while_there(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    with passed_over_if_vanished():
+        yield from pieces
 
 
 def _pieces(feed: Feed, file: RawFile, chunk_bytes: int) -> Iterator[Piece]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 import zstandard
 
 from pipelines.sources.folder import RawFile
-from schemas import InputError
+from pipelines.sources.vanished import unreadable
 
 BLOCK = 1 << 16  # bytes read at once
 _GZIP = 16 + zlib.MAX_WBITS
@@ -70,8 +70,7 @@ def _read(file: RawFile) -> Iterator[bytes]:
             while block := raw.read(BLOCK):
                 yield block
     except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
-        raise InputError(f"{file.name}: {reason}", "make the file readable for this user, or remove it") from error
+        raise unreadable(file.path, file.name, error) from error
 
 
 def _opened(name: str, blocks: Iterator[bytes]) -> Stream:

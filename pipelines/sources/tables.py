@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from pipelines.sources.folder import RawFile
 from pipelines.sources.remote import for_parquet
+from pipelines.sources.vanished import unreadable
 from schemas import InputError
 
 BATCH_ROWS = 1 << 17
@@ -30,5 +31,7 @@ def rows_of(file: RawFile, batch_rows: int = BATCH_ROWS) -> Iterator[Rows]:
             for batch in parquet.iter_batches(batch_rows):
                 yield Rows(file.name, row, batch)
                 row += batch.num_rows
+    except FileNotFoundError as error:
+        raise unreadable(file.path, file.name, error) from error
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{file.name}: is no readable Parquet file", "deliver it again, or remove it") from error

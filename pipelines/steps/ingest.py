@@ -102,7 +102,7 @@ def _tasks(job: Job, dates: Dates, moved_on: Advance) -> Iterator[Task]:
         feed = job.config.feed(settings)
         for file in job.files(settings):
             yield from tasks_of(feed, file, near_ms(job, dates, file))
-            moved_on(file.path.stat().st_size)
+            moved_on(file.stat().st_size)
 
 
 def near_ms(job: Job, dates: Dates, file: RawFile) -> int:
