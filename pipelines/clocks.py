@@ -14,20 +14,21 @@ from schemas.clock_offset import DECLARED, RIGHT, ROAM_PAIRS, TWO_CLOCKS
 
 RADIUS = ("freeradius", "radacct")
 _SOURCES = {TWO_CLOCKS: "two clocks", ROAM_PAIRS: "roam pairs", "": "-"}
-_MOVED = (DECLARED, TWO_CLOCKS, ROAM_PAIRS)
+_MOVED = (TWO_CLOCKS, ROAM_PAIRS)
 
 
 def list_clocks(*, job: Job, days: str, reporter: Reporter) -> None:
     """A line for each clock and day: what is added to its times, how sure that is, and where it comes from."""
     clocks = ClockOffsets(job)
     dates = days_of(days) or _frozen_days(job) or _declared_days(job)
-    _tell(job, reporter, [row for date in dates for row in clocks.rows(date).to_pylist()], "listed")
+    rows = [row for date in dates for row in clocks.rows(date).to_pylist()]
+    _tell(job, reporter, rows, {"listed": len(rows)})
 
 
 def estimate_clocks(*, job: Job, days: str, reporter: Reporter) -> None:
     """The offsets of `days`, each from the raw lines of the day before it, frozen now unless they are already.
 
-    InputError where no line and no pair tells anything.
+    InputError where no line and no pair tells anything, whatever offsets.csv declares.
     """
     dates = days_of(days)
     if dates is None:
@@ -35,13 +36,13 @@ def estimate_clocks(*, job: Job, days: str, reporter: Reporter) -> None:
     claim(job)
     clocks = ClockOffsets(job)
     rows = [row for date in dates for row in clocks.estimated(date).to_pylist()]
-    if not rows:
+    if not any(row["method"] != DECLARED or row["samples"] for row in rows):
         before = f"{dates[0] - ONE_DAY} to {dates[-1] - ONE_DAY}" if dates[1:] else str(dates[0] - ONE_DAY)
         raise InputError(
             f"{job.raw}: nothing tells of any clock on {before}",
             "name the folder of that day's logs with --raw, or declare what you know in offsets.csv",
         )
-    _tell(job, reporter, rows, "estimated")
+    _tell(job, reporter, rows, {"estimated": sum(row["method"] != DECLARED for row in rows)})
 
 
 def _frozen_days(job: Job) -> tuple[datetime.date, ...]:
@@ -55,21 +56,25 @@ def _declared_days(job: Job) -> tuple[datetime.date, ...]:
     return tuple({max(one.since for one in job.district.offsets)} if job.district.offsets else ())
 
 
-def _tell(job: Job, reporter: Reporter, rows: list[dict[str, object]], what: str) -> None:
+def _tell(job: Job, reporter: Reporter, rows: list[dict[str, object]], counts: dict[str, int]) -> None:
     if not reporter.as_json:
         for row in rows:
             typer.echo(_line(job, row))
     for feed in job.config.feeds:
         if not any(row["feed"] == feed.name for row in rows):
             reporter.note(f"{feed.name}: nothing is known of its clocks yet: its times are as stamped")
-    counts = {what: len(rows), **_counts(rows)}
-    reporter.say(Summary(counts, job.workspace.data / "clocks", head=job.district_name))
+    reporter.say(Summary(counts | _counts(rows), job.workspace.data / "clocks", head=job.district_name))
 
 
 def _counts(rows: Iterable[dict[str, object]]) -> dict[str, int]:
     methods = [row["method"] for row in rows]
-    corrected, right = sum(method in _MOVED for method in methods), methods.count(RIGHT)
-    return {"corrected": corrected, "right": right, "not known": len(methods) - corrected - right}
+    corrected, declared, right = (
+        sum(method in _MOVED for method in methods),
+        methods.count(DECLARED),
+        methods.count(RIGHT),
+    )
+    not_known = len(methods) - corrected - declared - right
+    return {"corrected": corrected, "declared": declared, "right": right, "not known": not_known}
 
 
 def _line(job: Job, row: dict[str, object]) -> str:

@@ -126,17 +126,23 @@ def test_clocks_found_in_older_logs_correct_a_districts_first_day(punctual: Run,
     ).done()  # fmt: skip
     assert f"{THIRD}  floor  (its own)  +97." in told
     assert f"of {SECOND}  roam pairs" in told
-    assert "estimated 2  corrected 1  right 1  not known 0" in told
+    assert "estimated 2  corrected 1  declared 0  right 1  not known 0" in told
     listed = shangquan("clocks", "list", "--config", first.root / "district", "--data", first.root / "first").done()
     assert listed == told.replace("estimated", "listed")
     first.visits(THIRD)
     assert first.table("visits", THIRD) == skewed.table("visits", THIRD)
 
 
-def test_clocks_of_days_that_no_log_tells_of_are_refused(skewed: Run):
+def test_clocks_of_days_that_no_log_tells_of_are_refused(skewed: Run, tmp_path: Path):
     folders = ("--config", skewed.root / "district", "--raw", skewed.root / "raw", "--data", skewed.root / "none")
     refused = shangquan("clocks", "estimate", "--days", DAYS[0], *folders).refused(11)
     assert "nothing tells of any clock on 2026-11-01" in refused
+    shutil.copytree(skewed.root / "district", tmp_path / "district")
+    (tmp_path / "district" / "offsets.csv").write_text(f"feed,clock,from,offset_s\nfloor,,{DAYS[0]},94\n")
+    declared = ("--config", tmp_path / "district", *folders[2:4], "--data", tmp_path / "data")
+    assert refused == shangquan("clocks", "estimate", "--days", DAYS[0], *declared).refused(11)
+    told = shangquan("clocks", "estimate", "--days", SECOND, *declared).done()
+    assert "estimated 1  corrected 0  declared 1  right 1  not known 0" in told
     listed = shangquan("clocks", "list", "--config", skewed.root / "district", "--data", skewed.root / "none")
     assert "floor: nothing is known of its clocks yet: its times are as stamped" in listed.err
 
