@@ -140,7 +140,7 @@ class DayRun:
         return taken_over(self.work(date, job), day, spill_key(self.key(day)))
 
     def _tables(self, job: Job, handoff: Handoff, files: DayFiles) -> DayTables:
-        return DayTables(job.rules, watch_of(job, handoff, self.now_ms), handoff, files)
+        return DayTables(watch_of(job, handoff, self.now_ms), handoff, files)
 
     def parts(self, handoffs: Sequence[Handoff]) -> Iterator[Sequence[Part]]:
         """What the day's shards give to each job, each walked as it is asked for."""

@@ -17,6 +17,7 @@ from schemas.place import PLACE
 from schemas.presence import PRESENCE
 from schemas.profile import PROFILE, PROFILE_ZONE
 from schemas.raw_hour import RAW_HOUR
+from schemas.reach import REACH
 from schemas.rejected import REJECTED
 from schemas.restart import RESTART
 from schemas.sighting import PUBLISHED, SIGHTING
@@ -60,6 +61,7 @@ __all__ = [
     "PROFILE_ZONE",
     "PUBLISHED",
     "RAW_HOUR",
+    "REACH",
     "REJECTED",
     "RESTART",
     "SIGHTING",

@@ -29,13 +29,13 @@ def _tile(
 ) -> tuple[int, int, int]:
     totals = (0, 0, 0)
     for i in range(len(closed)):
-        start = arena.row[closed[i, BEGINS], AT]
+        start, ap = arena.row[closed[i, BEGINS], AT], arena.row[closed[i, BEGINS], AP_KIND] >> 2
         keep = limits.start <= start < limits.end
         track, end = _trace(closed, i, arena, grounds, keep, found, tally)
         if keep:
-            cut = closed[i, SETTLED] >= limits.closed_by
-            who, where, rows = closed[i, WHO], closed[i, WHERE], closed[i, ROWS]
-            totals = close_visit(who, where, start, end, rows, cut, track, limits.flap, found, totals)
+            since = start - grounds.hold_seen[placed(grounds, ap, start)]
+            who, where, rows, settled = closed[i, WHO], closed[i, WHERE], closed[i, ROWS], closed[i, SETTLED]
+            totals = close_visit(who, where, start, end, rows, since, settled, track, limits.flap, found, totals)
     return totals
 
 

@@ -19,10 +19,8 @@ from numpy.typing import NDArray
 from schemas import AP_HOUR, VISIT
 from schemas.day import Day
 from schemas.place import UNKNOWN
-from schemas.sighting import JOINED
 from sessionize.coverage import place_of, validities_of
 from sessionize.hours import HOUR_MS, Ints, bounds_of, coded, hours_of
-from sessionize.rules import VisitRules
 from sessionize.usual import Expected, expected_hours
 
 Place = tuple[str, str]  # site, zone
@@ -67,33 +65,23 @@ def covered_hours(heard: pa.Table, watch: Watch, day: Day) -> pa.Table:
     return AP_HOUR.table(day=[day.date] * len(rows), **named)
 
 
-def linked_at_the_end(visits: pa.Table, sightings: pa.Table) -> pa.Array:
-    """The ids of the visits whose last row is a join: nobody told of a leave. `sightings`: PUBLISHED of `visits`."""
-    visit = pc.index_in(sightings["visit_id"], value_set=visits["visit_id"].combine_chunks())
-    end_ms = visits["end_ms"].take(visit)
-    is_last = pc.and_(pc.equal(sightings["at_ms"], end_ms), pc.equal(sightings["kind"], JOINED))
-    return pc.unique(sightings["visit_id"].filter(is_last))
-
-
-def with_uncovered(
-    visits: pa.Table, stays: pa.Table, ap_hours: pa.Table, linked: pa.Array, rules: VisitRules
-) -> pa.Table:
+def with_uncovered(visits: pa.Table, stays: pa.Table, ap_hours: pa.Table, reach: pa.Table) -> pa.Table:
     """`visits` with `uncovered`, which says that an hour that was not covered could have changed them.
 
-    A stay touches an hour of its zone if they share an instant. A visit's first stay reaches `hold_seen` back and its
-    last as far on, or `hold_joined` if it is one of the `linked`: a row heard there would have been the visit's. Null
-    where of no access point anything is expected.
+    A stay touches an hour of its zone if they share an instant. A visit's first stay begins, and its last ends, with
+    the visit's reach: a row heard there would have been the visit's. Null where of no access point anything is
+    expected.
 
     Args:
         stays: STAY of at least these visits, in any order.
         ap_hours: AP_HOUR of the day, as `covered_hours` gives it.
-        linked: the ids of visits that end as `linked_at_the_end` says.
+        reach: REACH of these visits.
     """
     if not pc.any(ap_hours["expected"]).as_py():
         return visits
     silent = _silent(ap_hours)
     mine = stays.filter(pc.is_in(stays["visit_id"], visits["visit_id"]))
-    touched = mine["visit_id"].filter(pa.array(_touches(mine, _spans(mine, visits, linked, rules), silent)))
+    touched = mine["visit_id"].filter(pa.array(_touches(mine, _spans(mine, visits, reach), silent)))
     flag = pc.is_in(visits["visit_id"], touched.combine_chunks())
     return visits.set_column(VISIT.names.index("uncovered"), VISIT.arrow.field("uncovered"), flag)
 
@@ -125,15 +113,15 @@ def _silent(ap_hours: pa.Table) -> dict[Place, Ints]:
     return {place: np.array(sorted(hours), np.int64) for place, hours in found.items()}
 
 
-def _spans(stays: pa.Table, visits: pa.Table, linked: pa.Array, rules: VisitRules) -> tuple[Ints, Ints]:
-    """Begin and end (exclusive) of each stay, the first and last of a visit with their reach."""
+def _spans(stays: pa.Table, visits: pa.Table, reach: pa.Table) -> tuple[Ints, Ints]:
+    """Begin and end (exclusive) of each stay, the first and last of a visit with its reach."""
     begin, end = stays["from_ms"].to_numpy(), stays["to_ms"].to_numpy()
     visit = pc.index_in(stays["visit_id"], value_set=visits["visit_id"].combine_chunks()).to_numpy()
+    reached = pc.index_in(stays["visit_id"], value_set=reach["visit_id"].combine_chunks()).to_numpy()
+    since, until = (reach[name].to_numpy()[reached] for name in ("since_ms", "until_ms"))
     is_last = stays["ordinal"].to_numpy() == visits["stays"].to_numpy()[visit] - 1
     is_first = stays["ordinal"].to_numpy() == 0
-    is_linked = pc.is_in(stays["visit_id"], value_set=linked).to_numpy()
-    reach_ms = np.where(is_linked, rules.hold_joined_ms, rules.hold_seen_ms)
-    return begin - rules.hold_seen_ms * is_first, np.maximum(end, begin + 1) + reach_ms * is_last
+    return np.where(is_first, since, begin), np.where(is_last, until + 1, np.maximum(end, begin + 1))
 
 
 def _touches(stays: pa.Table, spans: tuple[Ints, Ints], silent: dict[Place, Ints]) -> NDArray[np.bool_]:

@@ -23,20 +23,21 @@ DISTRICT = -1  # the site of a walk in scope district: every place is here
 
 
 class Limits(NamedTuple):
-    """The instants and durations (ms) of a run. Visits that start in [start, end) are kept; `closed_by`: see `cut`."""
+    """The instants and durations (ms) of a run. Visits that start in [start, end) are kept."""
 
     longest: int
     flap: int
     start: int
     end: int
-    closed_by: int
 
 
 class Found(NamedTuple):
     """Room for what a shard holds: at least one entry for each of its rows. One row of a table is one index.
 
     `stays` (zone, from, to) and `flaps` (from AP, to AP, at) are those of the visits in order: `stays_of` and
-    `flaps_of` say how many each visit has. `fate` has one entry for each row, or none if nobody asks.
+    `flaps_of` say how many each visit has. `since`: how far before the visit a sighting there would have been its
+    first; `settled`: past it nothing can change the visit, its due instant or the start of the next. `fate` has one
+    entry for each row, or none if nobody asks.
     """
 
     subject: Ints
@@ -46,7 +47,8 @@ class Found(NamedTuple):
     sightings: Ints
     stays_of: Ints
     flaps_of: Ints
-    cut: Ints
+    since: Ints
+    settled: Ints
     stays: Ints
     flaps: Ints
     runs: Ints
@@ -122,6 +124,7 @@ def _walk(
     keep = False  # the open visit starts in the day
     track = untraced()
     start, end, count = _zeros()
+    since = start
     fates = len(found.fate) > 0
     previous = -1
     for i in range(shard.starts[device], shard.starts[device + 1]):
@@ -140,13 +143,12 @@ def _walk(
         outcome = _fold(reg, at, ap, kind, here, grounds, p, limits.longest)
         if outcome == OPENS:
             if keep:
-                cut = min(closes, at) >= limits.closed_by
                 totals = close_visit(
-                    shard.keys[device], site, start, end, count, cut, track, limits.flap, found, totals
+                    subject, site, start, end, count, since, min(closes, at), track, limits.flap, found, totals
                 )
             keep = limits.start <= at < limits.end
             track = untraced()
-            start, count = at, 0
+            start, since, count = at, at - grounds.hold_seen[p], 0
         if outcome != IGNORED:
             end = at
             count += 1
@@ -155,8 +157,7 @@ def _walk(
         if fates and here:
             found.fate[i] = FATE_IGNORED if outcome == IGNORED else totals[0] if keep else FATE_OTHER_DAY
     if keep:
-        cut = due(reg) >= limits.closed_by
-        totals = close_visit(subject, site, start, end, count, cut, track, limits.flap, found, totals)
+        totals = close_visit(subject, site, start, end, count, since, due(reg), track, limits.flap, found, totals)
     return totals
 
 
@@ -179,7 +180,8 @@ def close_visit(
     start: int,
     end: int,
     count: int,
-    cut: bool,
+    since: int,
+    settled: int,
     track: tuple[int, int, int],
     flap: int,
     found: Found,
@@ -195,5 +197,6 @@ def close_visit(
     found.sightings[visit] = count
     found.stays_of[visit] = stays
     found.flaps_of[visit] = moves
-    found.cut[visit] = cut
+    found.since[visit] = since
+    found.settled[visit] = settled
     return visit + 1, stay + stays, move + moves

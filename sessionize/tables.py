@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from schemas import FLAP, STAY, VISIT
+from schemas import FLAP, REACH, STAY, VISIT
 from schemas.day import Day
 from schemas.place import BETWEEN
 from sessionize.kernel import DISTRICT, Found
@@ -37,7 +37,8 @@ class Piece:
     sightings: Ints
     stays_of: Ints
     flaps_of: Ints
-    cut: NDArray[np.bool_]
+    since: Ints
+    settled: Ints
     zone: Ints
     from_ms: Ints
     to_ms: Ints
@@ -48,7 +49,7 @@ class Piece:
 
 def piece_of(found: Found, visits: int, stays: int, flaps: int) -> Piece:
     """A copy of the first rows of `found`, whose room is used again for the next shard."""
-    columns = (column[:visits].copy() for column in found[:8])
+    columns = (column[:visits].copy() for column in found[:9])
     return Piece(*columns, *found.stays[:stays].T.copy(), *found.flaps[:flaps].T.copy())
 
 
@@ -65,7 +66,15 @@ def tables(
     days = np.full(len(whole.start), (day.date - _EPOCH).days) if day else whole.start // _DAY_MS
     days = days.astype(np.int32)
     ids = _ids(whole, days, named, rules, day.district if day else "", threads)
-    return _visits(whole, days, ids, named, rules), _stays(whole, days, ids, named), _flaps(whole, days, ids, named)
+    cut = whole.settled >= day.window_end_ms if day else np.zeros(len(ids), np.bool_)
+    visits = _visits(whole, days, ids, cut, named, rules)
+    return visits, _stays(whole, days, ids, named), _flaps(whole, days, ids, named)
+
+
+def reach_of(pieces: list[Piece], visits: pa.Table) -> pa.Table:
+    """REACH of the visits of all pieces, as `tables` gives them."""
+    since, settled = (np.concatenate([getattr(one, name) for one in pieces]) for name in ("since", "settled"))
+    return REACH.table(visit_id=visits["visit_id"], since_ms=since, until_ms=settled)
 
 
 def _ids(whole: Piece, days: NDArray[np.int32], named: Named, rules: VisitRules, district: str, threads: int) -> Ints:
@@ -84,7 +93,9 @@ def _ids(whole: Piece, days: NDArray[np.int32], named: Named, rules: VisitRules,
     return np.concatenate(in_threads(numbered, parts, threads))
 
 
-def _visits(whole: Piece, days: NDArray[np.int32], ids: Ints, named: Named, rules: VisitRules) -> pa.Table:
+def _visits(
+    whole: Piece, days: NDArray[np.int32], ids: Ints, cut: NDArray[np.bool_], named: Named, rules: VisitRules
+) -> pa.Table:
     flags = marks(whole.end - whole.start, rules)
     return VISIT.table(
         day=_dates(days),
@@ -99,7 +110,7 @@ def _visits(whole: Piece, days: NDArray[np.int32], ids: Ints, named: Named, rule
         bounce=flags.bounce,
         static=flags.static,
         staff=flags.staff,
-        cut=whole.cut,
+        cut=cut,
         uncovered=pa.nulls(len(ids), pa.bool_()),
     )
 

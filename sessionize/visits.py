@@ -23,7 +23,7 @@ from sessionize.order import AP_BITS, by_device, only, with_ranks
 from sessionize.places import Grounds, Named, resolved
 from sessionize.rules import VisitRules
 from sessionize.shards import Part, Sharded, in_threads, sharded
-from sessionize.tables import Piece, piece_of, tables
+from sessionize.tables import Piece, piece_of, reach_of, tables
 from sessionize.walk import Ints
 
 _WALKED = ("at_ms", "subject", "ap", "kind")
@@ -32,7 +32,7 @@ _PART_ROWS = 1 << 20
 
 @dataclass(frozen=True)
 class Walked:
-    """Visits by (subject, site, start), stays and flaps in the order of their visits; schemas VISIT, STAY, FLAP.
+    """Visits by (subject, site, start); stays, flaps and reach in their order; schemas VISIT, STAY, FLAP, REACH.
 
     `fate` has one entry for each sighting given: >= 0, the index of the visit in which it counts, or
     kernel.FATE_REPEAT (identical to a row before it), FATE_IGNORED (a leave that says nothing), FATE_OTHER_DAY (counts
@@ -42,6 +42,7 @@ class Walked:
     visits: pa.Table
     stays: pa.Table
     flaps: pa.Table
+    reach: pa.Table
     fate: NDArray[np.int32] | None
 
 
@@ -115,7 +116,8 @@ def _visits(parts: Sequence[Part], asks: Sequence[Ask], threads: int, shards: in
 
 
 def _tabled(pieces: list[Piece], named: Named, ask: Ask, fate: NDArray[np.int32] | None, threads: int) -> Walked:
-    return Walked(*tables(pieces, named, ask.rules, ask.day, threads), fate)
+    found = tables(pieces, named, ask.rules, ask.day, threads)
+    return Walked(*found, reach_of(pieces, found[0]), fate)
 
 
 def _slices(sightings: pa.Table, threads: int) -> list[Part]:
@@ -145,8 +147,8 @@ def only_walked(sightings: pa.Table) -> pa.Table:
 def limits_of(rules: VisitRules, day: Day | None) -> Limits:
     """The limits of a run; without a `day` they keep every visit."""
     if day is None:
-        return Limits(rules.longest_ms, rules.flap_ms, -FOREVER, FOREVER, FOREVER)
-    return Limits(rules.longest_ms, rules.flap_ms, day.start_ms, day.end_ms, day.window_end_ms)
+        return Limits(rules.longest_ms, rules.flap_ms, -FOREVER, FOREVER)
+    return Limits(rules.longest_ms, rules.flap_ms, day.start_ms, day.end_ms)
 
 
 class _Walk(NamedTuple):
@@ -202,12 +204,11 @@ def _read_by(
 
 def room(rows: int, fate: bool) -> Found:
     """Room for a shard of `rows`: a join may count at two sites, so there may be more stays than rows."""
-    longs = {name: np.empty(rows, np.int64) for name in ("subject", "start", "end")}
+    longs = {name: np.empty(rows, np.int64) for name in ("subject", "start", "end", "since", "settled")}
     shorts = {name: np.empty(rows, np.int32) for name in ("site", "sightings", "stays_of", "flaps_of")}
     return Found(
         **longs,
         **shorts,
-        cut=np.empty(rows, np.bool_),
         stays=np.empty((2 * rows, 3), np.int64),
         flaps=np.empty((2 * rows, 3), np.int64),
         runs=np.empty((rows + 1, 4), np.int64),

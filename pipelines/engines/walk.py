@@ -32,7 +32,8 @@ from pipelines.steps.intake import distinct_devices
 from pipelines.steps.walking import Part, Shard, part_of
 from schemas import SIGHTING as SIGHTINGS
 
-WINDOW_STAYS, AP_HOURS, PASSAGES, OUTCOMES = "window_stays", "ap_hours", "passages", "outcomes"
+WINDOW_STAYS, REACH, AP_HOURS, PASSAGES = "window_stays", "reach", "ap_hours", "passages"
+OUTCOMES = "outcomes"
 
 
 def walk_groups(work: Work, rows: Iterable[Row]) -> Iterator[Row]:
@@ -70,12 +71,13 @@ def part_from(work: Work, rows: Iterable[Row]) -> Part:
             outcomes.update({tuple(outcome): records for *outcome, records in json.loads(opened(sealer, row))})
         else:
             tables[row.kind] = opened_table(sealer, row)
-    return Part(tables, tables.pop(WINDOW_STAYS), tables.pop(AP_HOURS), tables.pop(PASSAGES), outcomes)
+    beside = [tables.pop(name) for name in (WINDOW_STAYS, REACH, AP_HOURS, PASSAGES)]
+    return Part(tables, *beside, outcomes)
 
 
 def _sealed(sealer: Sealer, date: datetime.date, shard: int, part: Part) -> Iterator[Row]:
-    tables = part.tables | {WINDOW_STAYS: part.window_stays, AP_HOURS: part.ap_hours, PASSAGES: part.passages}
-    for kind, table in tables.items():
+    beside = {WINDOW_STAYS: part.window_stays, REACH: part.reach, AP_HOURS: part.ap_hours, PASSAGES: part.passages}
+    for kind, table in (part.tables | beside).items():
         yield sealed_table(sealer, date, shard, kind, table)
     counted = [[*outcome, records] for outcome, records in part.outcomes.items()]
     yield sealed_row(sealer, date, shard, OUTCOMES, json.dumps(counted).encode())

@@ -15,11 +15,10 @@ from pipelines.job import Job
 from pipelines.steps.day_files import DayFiles
 from pipelines.steps.intake import Handoff
 from pipelines.steps.walking import Part, Shard, parts_of_shard, walk_of
-from schemas import AP_HOUR, STAY, VISIT
+from schemas import AP_HOUR, REACH, STAY, VISIT
 from sessionize.coverage import zone_hours
-from sessionize.covered import Watch, covered_hours, linked_at_the_end, with_uncovered
+from sessionize.covered import Watch, covered_hours, with_uncovered
 from sessionize.passage import summed_passages
-from sessionize.rules import VisitRules
 
 
 @dataclass
@@ -29,13 +28,12 @@ class DayTables:
     In memory: the day's visits, and the stays of the window.
     """
 
-    rules: VisitRules
     watch: Watch
     handoff: Handoff
     files: DayFiles
     _visits: list[pa.Table] = field(default_factory=lambda: [VISIT.empty()])
     _stays: list[pa.Table] = field(default_factory=lambda: [STAY.empty()])
-    _linked: list[pa.Array] = field(default_factory=lambda: [pa.array([], pa.int64())])
+    _reach: list[pa.Table] = field(default_factory=lambda: [REACH.empty()])
     _hours: list[pa.Table] = field(default_factory=lambda: [AP_HOUR.empty()])
     _passages: list[pa.Table] = field(default_factory=list)
 
@@ -46,7 +44,7 @@ class DayTables:
                 self._visits.append(rows)  # which hours were covered is known when all shards are
             else:
                 self.files.add(name, rows)
-        self._linked.append(linked_at_the_end(part.tables["visit"], part.tables["sighting"]))
+        self._reach.append(part.reach)
         self.handoff.tally.add_walked(part.outcomes)
         self._stays.append(part.window_stays)
         self._hours.append(part.ap_hours)
@@ -58,7 +56,7 @@ class DayTables:
         stays = pa.concat_tables(self._stays).unify_dictionaries()
         covered = covered_hours(_summed(pa.concat_tables(self._hours)), self.watch, day)
         whole = pa.concat_tables(self._visits).unify_dictionaries()
-        files.add("visit", with_uncovered(whole, stays, covered, pa.concat_arrays(self._linked), self.rules))
+        files.add("visit", with_uncovered(whole, stays, covered, pa.concat_tables(self._reach)))
         files.add("zone_hour", zone_hours(stays, day))
         files.add("ap_hour", covered)
         sites = {*self.watch.places["site"].to_pylist(), *covered["site"].to_pylist()}

@@ -46,6 +46,7 @@ class Part:
 
     tables: dict[str, pa.Table]
     window_stays: pa.Table
+    reach: pa.Table
     ap_hours: pa.Table
     passages: pa.Table
     outcomes: Counter[HourOutcome]
@@ -163,7 +164,8 @@ def _part(walk: Walk, shard: Shard, seen: _Seen, walked: Walked) -> Part:
     own = {name: _own_words(table) for name, table in tables.items()}
     passed = passages(Passed(sightings, places, walked.visits, walked.stays), day, walk.min_dwell_ms)
     heard = ap_hours(seen.records, places, day)
-    return Part(own, walked.stays, heard, passed, outcomes(seen.records, walked, kept, day))
+    reach = walked.reach.filter(kept)
+    return Part(own, walked.stays, reach, heard, passed, outcomes(seen.records, walked, kept, day))
 
 
 def _own_words(table: pa.Table) -> pa.Table:

@@ -39,15 +39,19 @@ class Ap(str):
 
 @dataclass(frozen=True)
 class Expected:
-    """What the law says: visits (subject, site, start, end, rows), stays (zone, from, to) of each, rows of each."""
+    """What the law says: visits (subject, site, start, end, rows), stays (zone, from, to) of each, rows of each.
+
+    `settled`: the instant past which nothing can change each visit.
+    """
 
     visits: list[tuple[int, str, int, int, int]]
     stays: list[list[tuple[str, int, int]]]
     rows: list[list[Row]]
+    settled: list[int]
 
 
 def by_law(logs: dict[int, list[Row]], by_site: bool) -> Expected:
-    expected = Expected([], [], [])
+    expected = Expected([], [], [], [])
     for subject in sorted(logs):
         rows = [(at, Ap(ap, at), kind) for at, ap, kind in logs[subject]]
         for site in sorted({ap.site for _, ap, _ in rows}) if by_site else [""]:
@@ -59,7 +63,10 @@ def _add_law(expected: Expected, subject: int, rows: list[Row], site: str) -> No
     def here(ap: Ap) -> bool:
         return site in ("", ap.site)
 
-    for start, end, used in visit_law.visits(visit_law.scoped(rows, here), visit_law.Small(), here):
+    own = visit_law.scoped(rows, here)
+    walked = visit_law.walk(own, visit_law.Small(), here)
+    expected.settled.extend(due if after is None else min(due, after) for _, due, after in walked)
+    for start, end, used in visit_law.visits(own, visit_law.Small(), here):
         stays = visit_law.stays(used, lambda ap: f"{ap.zone}@{ap.site}", visit_law.Small(), here)
         expected.visits.append((subject, site, start, end, len(used)))
         expected.stays.append([(zone or "between@", begin, until) for zone, begin, until in stays])
@@ -125,6 +132,8 @@ def assert_lawful(rows: list[tuple[int, Row]], by_site: bool, found: Walked) -> 
     stays = zip(zones, *(found.stays[c].to_pylist() for c in ("from_ms", "to_ms")), strict=True)
     assert list(stays) == [stay for visit in expected.stays for stay in visit]
     assert found.visits["stays"].to_pylist() == [len(stays) for stays in expected.stays]
+    assert found.reach["visit_id"].equals(found.visits["visit_id"])
+    assert found.reach["until_ms"].to_pylist() == expected.settled
     kept: list[list[Row]] = [[] for _ in expected.rows]
     for (_, row), fate in zip(rows, found.fate.tolist(), strict=True):
         if fate >= 0:

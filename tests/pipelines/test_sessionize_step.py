@@ -62,7 +62,7 @@ def day_of(
     job = cast(Job, SimpleNamespace(district=district, rules=rules, definition=minimum, config=config))
     parts = parts_of([job], [cast(Handoff, handoff)], clock_ms(now))
     watch = Watch(LIFE_SIGN.empty(), USUAL_HOUR.empty(), places("A shop mall"), "UTC", clock_ms(now))
-    sessionize(parts, [DayTables(rules, watch, cast(Handoff, handoff), cast(DayFiles, found))])
+    sessionize(parts, [DayTables(watch, cast(Handoff, handoff), cast(DayFiles, found))])
     return found
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas import AP_HOUR, LIFE_SIGN, USUAL_HOUR
 from sessionize.coverage import ap_hours
-from sessionize.covered import Watch, covered_hours, linked_at_the_end, with_uncovered
+from sessionize.covered import Watch, covered_hours, with_uncovered
 from sessionize.rules import VisitRules
 from sessionize.usual import usual_hours
 from sessionize.visits import Walked, visits
@@ -122,23 +122,15 @@ def test_usual_hours_go_by_the_clock_when_it_changes() -> None:
     assert [(row["hour"], row["spoke"]) for row in rows_of(usual_hours(rows, "Europe/Berlin"))] == [(9, 2)]
 
 
-def flagged(*subjects: str, usually: pa.Table) -> list[bool | None]:
+def flagged(*subjects: str, usually: pa.Table, where: tuple[str, ...] = MALL) -> list[bool | None]:
     """`uncovered` of each visit, in the order of subjects."""
-    walked = visits(sightings(*subjects), places(*MALL), RULES, DAY)
-    covered = hours_of(subjects, watch(usually))
-    linked = linked_ids(walked, subjects)
-    found: list[bool | None] = with_uncovered(walked.visits, walked.stays, covered, linked, RULES)[
-        "uncovered"
-    ].to_pylist()
-    return found
+    return judged(visits(sightings(*subjects), places(*where), RULES, DAY), hours_of(subjects, watch(usually)))
 
 
-def linked_ids(walked: Walked, subjects: tuple[str, ...]) -> pa.Array:
-    rows, fate = sightings(*subjects), walked.fate
-    assert fate is not None
-    counted = pa.array(fate >= 0)
-    ids = walked.visits["visit_id"].take(pa.array(fate[fate >= 0]))
-    return linked_at_the_end(walked.visits, rows.filter(counted).append_column("visit_id", ids))
+def judged(walked: Walked, covered: pa.Table) -> list[bool | None]:
+    found = with_uncovered(walked.visits, walked.stays, covered, walked.reach)
+    flags: list[bool | None] = found["uncovered"].to_pylist()
+    return flags
 
 
 OFF_AT_TEN = usual("A 9 10 11", "B 9 10 11")
@@ -156,11 +148,33 @@ OFF_AT_TEN = usual("A 9 10 11", "B 9 10 11")
         ("A 09:55 | B 10:10", True),  # in A until B heard it
         ("A 09:10 joined", True),  # nobody told of a leave: it may have gone in the dark
         ("A 09:10 joined 09:20 left", False),
+        ("A 09:10 joined | A 09:40 seen", True),  # what is seen ends no link
+        ("A 09:10 joined | B 09:40 seen", True),  # another access point's ear neither
+        ("A 09:10 joined | B 09:40 joined", False),  # linked to B, which spoke
+        ("A 09:10 joined 09:40 idle", True),  # a phone that sleeps is held for half an hour
+        ("A 09:10 joined 09:29 idle", False),
+        ("A 09:30 09:45", True),  # exactly the hold: the same visit
     ],
 )
 def test_a_visit_is_flagged_if_the_hour_could_have_changed_it(subject: str, is_flagged: bool) -> None:
     others = ("A 09:01 11:59", "B 09:01 | B 10:59 | B 11:59")
     assert flagged(subject, *others, usually=OFF_AT_TEN)[0] is is_flagged
+
+
+def test_a_feed_has_holds_of_its_own() -> None:
+    """By the definition's, 15 minutes, the first would be flagged and the second not."""
+    own = ("A 09:50 09:53", "A 09:25 09:30 | A 11:40")
+    others = ("B 09:01 | B 10:59 | B 11:59",)
+    for minutes, wanted in (("5", [False, False, False]), ("45", [True, True, True])):
+        where = (f"A shop mall seen={minutes}", *MALL[1:])
+        assert flagged(*own, *others, usually=OFF_AT_TEN, where=where)[:3] == wanted
+
+
+def test_the_next_visit_settles_the_one_before() -> None:
+    """A link reaches on for 14 h, but who came anew at 09:55 was not in the first visit at ten."""
+    where = ("A shop mall joined=10", *MALL[1:])
+    others = ("B 09:01 | B 10:59 | B 11:59",)
+    assert flagged("A 09:10 joined | B 09:35 09:50", *others, usually=OFF_AT_TEN, where=where)[:2] == [False, False]
 
 
 def test_where_nothing_is_known_of_access_points_no_visit_is_judged() -> None:
@@ -194,8 +208,8 @@ def test_flags_equal_looking_at_every_instant(
         end = stay["to_ms"] + (REACH_MS + 1) * (stay["ordinal"] == count[stay["visit_id"]] - 1)
         for at in range(begin, max(end, begin + 1), 300_000):
             wanted[stay["visit_id"]] |= (stay["zone"], (at - clock_ms("00:00")) // 3_600_000) in quiet
-    found = with_uncovered(walked.visits, walked.stays, covered, linked_ids(walked, tuple(texts)), RULES)
+    found = judged(walked, covered)
     if any(row["expected"] for row in rows_of(covered)):
-        assert dict(zip(found["visit_id"].to_pylist(), found["uncovered"].to_pylist(), strict=True)) == wanted
+        assert dict(zip(walked.visits["visit_id"].to_pylist(), found, strict=True)) == wanted
     else:
-        assert found["uncovered"].null_count == len(found)
+        assert found == [None] * len(wanted)
