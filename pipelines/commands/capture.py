@@ -13,7 +13,9 @@ def capture(
     config: ConfigOption,
     feed: Annotated[str, typer.Option("--feed", help="the feed of format capture whose folder is written to")],
     interface: Annotated[str, typer.Option("--interface", help="an interface in monitor mode, e.g. wlan0mon")],
-    rotate: Annotated[float, typer.Option("--rotate", min=1, help="seconds until a file is finished")] = 60,
+    rotate: Annotated[
+        float, typer.Option("--rotate", min=1, max=3600, help="seconds until a file is finished, an hour at most")
+    ] = 60,
     seconds: Annotated[float | None, typer.Option("--seconds", min=0, help="end after so many seconds")] = None,
     raw: RawOption = None,
     data: DataOption = None,

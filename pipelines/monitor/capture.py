@@ -11,10 +11,9 @@ from types import FrameType
 from ingest.formats.capture import capture_module
 from ingest.frames import Frames
 from ingest.shortened import shortened
-from pipelines.clock import now_ms
 from pipelines.config import FeedConfig
 from pipelines.job import Job
-from pipelines.monitor.files import OPEN, CaptureFiles, name_of, owned, recovered
+from pipelines.monitor.files import OPEN, CaptureFiles, Retention, name_of, owned, recovered
 from pipelines.monitor.interface import WAIT_S, Monitor, link_type_of
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError, InputError
@@ -25,7 +24,7 @@ def capture_frames(
 ) -> None:
     """Captures of `interface` in the folder that `feed` reads, until SIGINT, SIGTERM or `seconds` have passed.
 
-    Its own captures are deleted once no day needs them any more (`Job.keep_raw_ms`).
+    Its own captures are deleted once no day needs what they end with (`Job.keep_raw_ms`), also while nothing is heard.
     """
     folder = _folder(job, _capture_feed(job, feed), interface)
     capture_module()
@@ -34,15 +33,17 @@ def capture_frames(
     with owned(folder, interface):
         if left := recovered(folder, interface):
             reporter.note(f"{interface}: {left:,} frames of a capture that was not ended are kept")
+        retention = Retention(folder, interface, job.keep_raw_ms)
+        counts["deleted"] += retention.turn()
         monitor = Monitor(interface)
         try:
-            _capture(monitor, CaptureFiles(folder, interface, monitor.link, rotate_s), job.keep_raw_ms, seconds, counts)
+            _capture(monitor, CaptureFiles(folder, interface, monitor.link, rotate_s), retention, seconds, counts)
         finally:
             reporter.say(Summary(counts, folder, head=f"{feed} {interface}"))
 
 
 def _capture(
-    monitor: Monitor, files: CaptureFiles, keep_raw_ms: int, seconds: float | None, counts: dict[str, int]
+    monitor: Monitor, files: CaptureFiles, retention: Retention, seconds: float | None, counts: dict[str, int]
 ) -> None:
     """One capture, counted in `counts`; whatever ends it, its last file is finished."""
     until = time.monotonic() + (float("inf") if seconds is None else seconds)
@@ -50,8 +51,8 @@ def _capture(
         with _ended_by_signals() as ended:
             while not ended.wait(WAIT_S) and time.monotonic() < until:
                 _keep(monitor, files, counts)
-                if files.turn():
-                    counts["deleted"] += files.remove_older(now_ms() - keep_raw_ms)
+                files.turn()
+                counts["deleted"] += retention.turn()
         monitor.close()
         _keep(monitor, files, counts)
     finally:

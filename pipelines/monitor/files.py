@@ -8,6 +8,7 @@ What does not live here: frames (`interface`), what is kept of them (`ingest.sho
 
 import datetime
 import fcntl
+import math
 import os
 import re
 import time
@@ -20,13 +21,15 @@ from typing import Any, BinaryIO
 
 from ingest.frames import Frames
 from ingest.pcap_records import HEAD_BYTES, whole_records
+from pipelines.clock import file_time_ms, now_ms
 from pipelines.files import sync_folder, unwritable
+from pipelines.sources.folder import matching
 from schemas import SinkError
 
 SYNC_S = 1.0
+LOOK_S = 60.0  # between two looks for what is too old
 OPEN = ".open"
 _STAMP = "%Y%m%dT%H%M%S.%f"
-_STAMPED = re.compile(r"^(\d{8}T\d{6}\.\d{3})Z\.")
 
 
 def name_of(at_us: int, interface: str) -> str:
@@ -60,20 +63,18 @@ class CaptureFiles:
         except OSError as error:
             raise unwritable(self._folder, error) from error
 
-    def turn(self) -> bool:
-        """Once in a while: what was written is synced each second; true if a file was finished, its time being over."""
+    def turn(self) -> None:
+        """Once in a while: what was written is synced each second, a file whose time is over finished."""
         now = time.monotonic()
         if self._file is None:
-            return False
+            return
         if now - self._begun_at >= self._rotate_s:
             self.finish()
-            return True
-        if now - self._synced_at >= SYNC_S and (self._pending is None or self._pending.done()):
+        elif now - self._synced_at >= SYNC_S and (self._pending is None or self._pending.done()):
             self._settle()
             self._file.flush()
             self._pending = self._disk.submit(os.fdatasync, self._file.fileno())
             self._synced_at = now
-        return False
 
     def finish(self) -> None:
         """The open file, if there is one, gets its name."""
@@ -83,14 +84,6 @@ class CaptureFiles:
         file, self._file = self._file, None
         self._pending = self._disk.submit(_finish, file)
         self.finished += 1
-
-    def remove_older(self, before_ms: int) -> int:
-        """Delete the whole captures of this interface that begin before an instant; how many these were."""
-        names = self._folder.glob(f"*Z.{escape(self._interface)}.pcap")
-        old = [path for path in names if (at_ms := _begins_ms(path)) is not None and at_ms < before_ms]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
 
     def close(self) -> None:
         """Finish the open file, and wait until it is on the disk."""
@@ -148,9 +141,11 @@ def recovered(folder: Path, interface: str) -> int:
         if not count:
             part.unlink()
             continue
+        written_ns = part.stat().st_mtime_ns
         with part.open("r+b") as file:
             file.truncate(size)
             os.fsync(file.fileno())
+        os.utime(part, ns=(written_ns, written_ns))  # its frames are no younger for it
         _name(part)
         frames += count
     return frames
@@ -161,11 +156,26 @@ def _name(part: Path) -> None:
     sync_folder(part.parent)
 
 
-def _begins_ms(path: Path) -> int | None:
-    if not (match := _STAMPED.match(path.name)):
-        return None
-    at = datetime.datetime.strptime(match[1], _STAMP).replace(tzinfo=datetime.UTC)
-    return round(at.timestamp() * 1000)
+class Retention:
+    """Deletes the whole captures of an interface once they were last written more than `keep_ms` ago."""
+
+    def __init__(self, folder: Path, interface: str, keep_ms: int) -> None:
+        self._folder = folder
+        self._own = re.compile(rf"\d{{8}}T\d{{6}}\.\d{{3}}Z\.{re.escape(interface)}\.pcap")  # as `name_of` has it
+        self._keep_ms = keep_ms
+        self._looked_at = -math.inf
+
+    def turn(self) -> int:
+        """How many were deleted: of those that are there now, once every `LOOK_S`; 0 in between."""
+        if time.monotonic() - self._looked_at < LOOK_S:
+            return 0
+        self._looked_at = time.monotonic()
+        before_ms = now_ms() - self._keep_ms
+        own = [file for file in matching(self._folder, "*.pcap") if self._own.fullmatch(file.name)]
+        old = [self._folder / file.name for file in own if file_time_ms(file) < before_ms]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
 
 @contextmanager

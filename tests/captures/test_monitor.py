@@ -24,7 +24,7 @@ from schemas import ConfigError, InputError, SinkError
 from tests.captures.taps import ETHERNET, TUN, Tap, tap
 from tests.captures.test_shortened import HEARD, PASSED_OVER, REAL, frames, rows
 from tests.captures.written import PROBE, RADIOTAP, pcap, radiotap
-from tests.product.command import command
+from tests.product.command import command, shangquan
 
 CAPTURES = Path(__file__).parents[3] / "shared" / "realdata" / "captures"
 NAME = f"sq{os.getpid() % 10**8}mon"
@@ -181,20 +181,6 @@ def test_an_interface_that_goes_away_ends_it_with_the_last_file_whole(monitor, d
     assert "frames 3  kept 3" in capsys.readouterr().out
 
 
-def test_captures_that_no_day_needs_are_deleted_and_no_others(monitor, district):
-    folder = district / "raw/door"
-    folder.mkdir(parents=True)
-    others = ["20200101T000000.000Z.other.pcap", "saturday.pcap"]
-    for name in (*others, f"20200101T000000.000Z.{NAME}.pcap"):
-        (folder / name).write_bytes(pcap([PROBE]))
-    with hearing(monitor, *[[radiotap(PROBE)]] * 3):
-        captured(district, rotate_s=0.5)
-    kept = [path.name for path in stored(district)]
-    assert set(others) < set(kept)
-    assert f"20200101T000000.000Z.{NAME}.pcap" not in kept
-    assert len(kept) >= len(others) + 1
-
-
 def test_a_second_capture_of_an_interface_is_refused(monitor, district):
     process = subprocess.Popen(command("capture", "--config", district, "--feed", "door", "--interface", NAME))
     try:
@@ -257,9 +243,61 @@ class Socket:
         """Nothing is open."""
 
 
-def test_frames_that_the_kernel_dropped_are_counted(monkeypatch, district, capsys):
+@pytest.fixture
+def quiet(monkeypatch):
+    """An interface that hears nothing."""
     monkeypatch.setattr(interface, "_opened", lambda _: Socket())
     for module in ("interface", "capture"):
         monkeypatch.setattr(f"pipelines.monitor.{module}.link_type_of", lambda _: RADIOTAP)
+
+
+def test_frames_that_the_kernel_dropped_are_counted(quiet, district, capsys):
     captured(district, seconds=0.1)
     assert "frames 0  kept 0  dropped 4  files 0" in capsys.readouterr().out
+
+
+OWN = f"20261103T120000.000Z.{NAME}.pcap"
+NEEDED_S = 68.5 * 3600
+
+
+def lay_down(district: Path, *names: str, ended_s: float) -> None:
+    """Whole captures that were last written so many seconds ago."""
+    (district / "raw/door").mkdir(parents=True, exist_ok=True)
+    for path in (district / "raw/door" / name for name in names):
+        path.write_bytes(pcap([PROBE]))
+        os.utime(path, (time.time() - ended_s,) * 2)
+
+
+def test_captures_that_no_day_needs_are_deleted_and_no_others_though_nothing_is_heard(quiet, district, capsys):
+    others = [OWN.replace(NAME, "other"), OWN.replace(NAME, f"{NAME}.{NAME}"), f"saturday.{NAME}.pcap", "saturday.pcap"]
+    lay_down(district, OWN, *others, ended_s=NEEDED_S + 60)
+    captured(district, seconds=0.1)
+    assert {path.name for path in stored(district)} == set(others)
+    assert "deleted 1" in capsys.readouterr().out
+
+
+def test_a_capture_is_kept_as_long_as_its_end_is_needed(quiet, district):
+    lay_down(district, OWN, ended_s=NEEDED_S - 60)
+    captured(district, seconds=0.1)
+    assert [path.name for path in stored(district)] == [OWN]
+
+
+def test_what_grows_old_while_nothing_is_heard_is_deleted(quiet, district, monkeypatch, capsys):
+    monkeypatch.setattr("pipelines.monitor.files.LOOK_S", 0.1)
+    lay_down(district, OWN, ended_s=NEEDED_S - 0.5)
+    captured(district, seconds=1.5)
+    assert stored(district) == []
+    assert "deleted 1" in capsys.readouterr().out
+
+
+def test_what_a_crash_left_is_no_younger_for_being_made_whole(quiet, district):
+    lay_down(district, f".{OWN}.open", ended_s=NEEDED_S + 60)
+    captured(district, seconds=0.1)
+    assert stored(district) == []
+
+
+def test_a_file_is_finished_within_an_hour(district):
+    asked = ("--config", district, "--feed", "door", "--interface", NAME, "--rotate", 3601)
+    told = shangquan("capture", *asked)
+    assert told.code == 2
+    assert "3600" in told.err
