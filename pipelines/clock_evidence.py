@@ -4,6 +4,7 @@ Several threads must take turns. What is in force on which day is said in `pipel
 """
 
 import datetime
+import math
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 from ingest.clock_graph import linked_offsets
 from ingest.clock_links import Clock
 from ingest.feed import Feed
+from ingest.formats import FORMATS
 from ingest.skew import MOST_BEHIND_MS, Line, offsets_of, samples_of, summed
 from pipelines.calendar import ONE_DAY, TradingCalendar
 from pipelines.clock import now_ms
@@ -29,7 +31,7 @@ from schemas.clock_offset import NOTHING_KNOWN, RIGHT, TWO_CLOCKS
 from schemas.day import Day
 
 HEAD = 1 << 18  # bytes
-MAPPED = ("csv", "jsonl", "parquet")  # formats that have a second clock only if the feed says in which column
+LOOK_AGAIN_MS = 60_000
 
 
 class ClockEvidence:
@@ -39,7 +41,7 @@ class ClockEvidence:
         """`calendar`: of days without memory or tail."""
         self._job, self._near_ms, self._calendar = job, near_ms, calendar
         self._samples: dict[str, tuple[int, pa.Table]] = {}
-        self._measured: dict[str, bool] = {}
+        self._measured: dict[str, tuple[bool, float]] = {}  # feed -> (whether it is, until when that holds)
         self._pairs: tuple[int, dict[datetime.date, pa.Table]] = (0, {})
 
     @cached_property
@@ -48,15 +50,19 @@ class ClockEvidence:
         return [self._job.config.feed(settings) for settings in self._job.config.feeds]
 
     def is_measured(self, feed: Feed) -> bool:
-        """Whether lines of two clocks stand at the head of one of the feed's files: many a log names a clock only."""
-        if feed.name not in self._measured:
-            can_be = feed.format not in MAPPED or "received" in feed.columns
+        """Whether lines of two clocks stand at the head of one of the feed's files: many a log names a clock only.
+
+        As long as there is no file, one is looked for once a minute: a stream asks for every reading.
+        """
+        is_so, until_ms = self._measured.get(feed.name, (False, 0.0))
+        if until_ms <= now_ms():
+            can_be = FORMATS[feed.format].tells_two_clocks or "received" in feed.columns
             files = self._files(feed) if can_be else []
-            if can_be and not files:
-                return False  # so far
             heads = (_sampled(task) for file in files for task in islice(self._tasks(feed, file, HEAD), 1))
-            self._measured[feed.name] = any(head.num_rows for head in heads)
-        return self._measured[feed.name]
+            is_so = any(head.num_rows for head in heads)
+            is_final = bool(files) or not can_be
+            self._measured[feed.name] = is_so, math.inf if is_final else now_ms() + LOOK_AGAIN_MS
+        return is_so
 
     def has_anchor(self) -> bool:
         """Whether lines of two clocks stand in some feed: the clocks of the others may be told by its."""

@@ -67,6 +67,7 @@ class Format:
     A line longer than `longest_line` bytes is refused; a reader may cut it off after one byte more. A chunk may end
     wherever one of `record_ends` does. `tells_joins_late`: the end of a session tells its join too, in a second row.
     `names_users`: its rows may say who logged in. `tells_silence_twice`: a leave for silence is also told as any other.
+    `tells_two_clocks`: its rows may have a `received_ms`, without a feed that maps one.
     """
 
     prepare: Callable[[bytes, Feed], Parser]
@@ -76,6 +77,7 @@ class Format:
     tells_joins_late: bool = False
     names_users: bool = False
     tells_silence_twice: bool = False
+    tells_two_clocks: bool = False
 
     def parse(self, whole: Any, first_line: int, feed: Feed, near_ms: int) -> Reading:
         """A whole file at once."""
@@ -87,17 +89,17 @@ FORMATS: dict[str, Format] = {
     "csv": Format(csv.CsvParser.of),
     "jsonl": Format(json_lines.JsonLinesParser.of),
     "parquet": Format(parquet.ParquetParser.of, unit="table"),
-    "hostapd": Format(hostapd.HostapdParser.of, tells_silence_twice=True),
+    "hostapd": Format(hostapd.HostapdParser.of, tells_silence_twice=True, tells_two_clocks=True),
     "meraki-v2": Format(meraki_v2.MerakiV2Parser.of, longest_line=LONGEST_BODY),
     "meraki-v3": Format(meraki.MerakiParser.of, longest_line=LONGEST_BODY),
-    "aruba": Format(aruba.ArubaParser.of, names_users=True),
-    "cisco-ios": Format(cisco_ios.CiscoIosParser.of),
-    "cisco-wlc": Format(cisco_wlc.CiscoWlcParser.of, names_users=True),
-    "h3c": Format(h3c.H3cParser.of),
-    "huawei": Format(huawei.HuaweiParser.of),
-    "ruijie": Format(ruijie.RuijieParser.of),
-    "mikrotik": Format(mikrotik.MikrotikParser.of),
-    "ubiquiti": Format(ubiquiti.UbiquitiParser.of, tells_silence_twice=True),
+    "aruba": Format(aruba.ArubaParser.of, names_users=True, tells_two_clocks=True),
+    "cisco-ios": Format(cisco_ios.CiscoIosParser.of, tells_two_clocks=True),
+    "cisco-wlc": Format(cisco_wlc.CiscoWlcParser.of, names_users=True, tells_two_clocks=True),
+    "h3c": Format(h3c.H3cParser.of, tells_two_clocks=True),
+    "huawei": Format(huawei.HuaweiParser.of, tells_two_clocks=True),
+    "ruijie": Format(ruijie.RuijieParser.of, tells_two_clocks=True),
+    "mikrotik": Format(mikrotik.MikrotikParser.of, tells_two_clocks=True),
+    "ubiquiti": Format(ubiquiti.UbiquitiParser.of, tells_silence_twice=True, tells_two_clocks=True),
     "aruba-ale": Format(aruba_ale.ArubaAleParser.of, longest_line=LONGEST_BODY),
     "mist": Format(mist.MistParser.of, longest_line=LONGEST_BODY),
     "mist-location": Format(mist_location.MistLocationParser.of, longest_line=LONGEST_BODY),
@@ -105,12 +107,16 @@ FORMATS: dict[str, Format] = {
     "unifi-log": Format(unifi_log.UnifiLogParser.of, longest_line=LONGEST_BODY),
     "cisco-firehose": Format(cisco_firehose.CiscoFirehoseParser.of, longest_line=LONGEST_BODY, names_users=True),
     "cisco-cmx": Format(cisco_cmx.CiscoCmxParser.of, longest_line=LONGEST_BODY),
-    "omada": Format(omada.OmadaParser.of),
+    "omada": Format(omada.OmadaParser.of, tells_two_clocks=True),
     "wifidog": Format(wifidog.WifidogParser.of),
-    "coovachilli": Format(coovachilli.CoovachilliParser.of),
-    "nodogsplash": Format(nodogsplash.NodogsplashParser.of),
+    "coovachilli": Format(coovachilli.CoovachilliParser.of, tells_two_clocks=True),
+    "nodogsplash": Format(nodogsplash.NodogsplashParser.of, tells_two_clocks=True),
     "freeradius": Format(
-        freeradius.FreeradiusParser.of, record_ends=freeradius.RECORD_ENDS, tells_joins_late=True, names_users=True
+        freeradius.FreeradiusParser.of,
+        record_ends=freeradius.RECORD_ENDS,
+        tells_joins_late=True,
+        names_users=True,
+        tells_two_clocks=True,
     ),
     "radacct": Format(radacct.RadacctParser.of, names_users=True),
     "airodump": Format(airodump.AirodumpParser.of),

@@ -19,6 +19,20 @@ def test_a_log_gives_the_rows_beside_it(name):
     assert written(reading, feed.format in TELLING) == (DATA / f"{name}.expected").read_text(encoding="utf-8")
 
 
+def test_formats_that_say_so_tell_two_clocks_and_no_others():
+    """Whatever stands in the golden logs, or behind a relay's frame, with the line's own or another."""
+    found = set()
+    for name, (feed, near_ms) in GOLDEN.items():
+        plain = (DATA / name).read_bytes()
+        lines, relay = plain.splitlines(keepends=True), b"Nov 21 09:00:03 relay-1 "
+        relayed = b"".join(relay + line for line in lines)
+        reframed = b"".join(relay + b"<30>Nov 21 09:00:01 " + line.split(b" ", 1)[-1] for line in lines)
+        readings = [FORMATS[feed.format].parse(log, 1, feed, near_ms) for log in (plain, relayed, reframed)]
+        if "received" not in feed.columns and any(reading.received_ms is not None for reading in readings):
+            found.add(feed.format)
+    assert found == {name for name, form in FORMATS.items() if form.tells_two_clocks}
+
+
 def test_parquet_takes_times_addresses_and_signals_in_the_types_that_occur():
     local = 1_795_251_601_500_000  # 09:00:01.5 on 21 November 2026, on the clock of the wall
     table = pa.table(
