@@ -11,10 +11,12 @@ from types import FrameType
 from ingest.formats.capture import capture_module
 from ingest.frames import Frames
 from ingest.shortened import shortened
+from pipelines.clock import now_ms
 from pipelines.config import FeedConfig
 from pipelines.job import Job
 from pipelines.monitor.files import OPEN, CaptureFiles, Retention, name_of, owned, recovered
 from pipelines.monitor.interface import WAIT_S, Monitor, link_type_of
+from pipelines.sources.folder import require_inside
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError, InputError
 
@@ -80,12 +82,14 @@ def _capture_feed(job: Job, name: str) -> FeedConfig:
 def _folder(job: Job, feed: FeedConfig, interface: str) -> Path:
     """Where a capture must lie to be read by the feed: the folder of the first glob that finds it there.
 
-    ConfigError if none does, or one would find it before it is whole.
+    ConfigError if none does, or one would find it before it is whole; InputError for a glob that no reader takes.
     """
     if not interface or "/" in interface:
         raise InputError(f"--interface {interface}: no name of an interface", "`iw dev` lists them")
     globs = [feed.glob] if isinstance(feed.glob, str) else [*feed.glob]
-    name = name_of(0, interface)
+    for glob in globs:
+        require_inside(glob)
+    name = name_of(now_ms() * 1000, interface)
     for glob in globs:
         parts = [part for part in PurePosixPath(glob).parts if part != "**"]
         folder = PurePosixPath(*(part for part in parts[:-1] if not set(part) & set("*?[")))

@@ -72,12 +72,17 @@ def _name(path: RawPath, root: RawPath) -> str:
 
 
 def _matching(root: RawPath, glob: str) -> list[RawPath]:
-    if Path(glob).is_absolute() or ".." in Path(glob).parts:
-        raise InputError(f"{glob}: leads out of the raw folder", "write globs relative to the raw folder")
+    require_inside(glob)
     try:
         return [path for path in root.glob(glob) if not path.is_dir() and not path.name.startswith("._")]
     except ValueError as error:
         raise InputError(f"{glob!r}: {error}", "mend the feed's glob in district.toml") from None
+
+
+def require_inside(glob: str) -> None:
+    """InputError for a glob that leads out of the raw folder."""
+    if Path(glob).is_absolute() or ".." in Path(glob).parts:
+        raise InputError(f"{glob}: leads out of the raw folder", "write globs relative to the raw folder")
 
 
 def named_ms(name: str) -> int | None:

@@ -219,6 +219,8 @@ def test_without_permission_it_says_what_it_takes(monitor, district, monkeypatch
         ({"feed": "window"}, "window: no feed of format capture"),
         ({"glob": "door/*"}, "finds no capture"),
         ({"glob": "door/*.pcap.gz"}, "finds no capture"),
+        ({"glob": "../else/*.pcap"}, "leads out of the raw folder"),
+        ({"glob": "/else/*.pcap"}, "leads out of the raw folder"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_made(district, change, wrong):
@@ -227,6 +229,7 @@ def test_what_cannot_be_is_said_before_anything_is_made(district, change, wrong)
     with pytest.raises((ConfigError, InputError), match=wrong):
         captured(district, **change)
     assert not (district / "raw").exists()
+    assert not (district / "else").exists()
 
 
 class Socket:
@@ -266,6 +269,13 @@ def lay_down(district: Path, *names: str, ended_s: float) -> None:
     for path in (district / "raw/door" / name for name in names):
         path.write_bytes(pcap([PROBE]))
         os.utime(path, (time.time() - ended_s,) * 2)
+
+
+@pytest.mark.parametrize("glob", ["door/*.pcap", "door/20*.pcap", "door/**/20??*Z.*.pcap", "**/*.pcap"])
+def test_a_glob_that_finds_todays_captures_is_taken(quiet, district, glob):
+    text = DISTRICT.replace("door/*.pcap", glob)
+    (district / "district.toml").write_text(text, encoding="utf-8")
+    captured(district, seconds=0.1)
 
 
 def test_captures_that_no_day_needs_are_deleted_and_no_others_though_nothing_is_heard(quiet, district, capsys):
