@@ -8,7 +8,6 @@ How pairs are counted is said in `ingest.roam_pairs`, what follows for clocks in
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +20,7 @@ PILE_MS = 6_000  # what is fitted of it
 FAR_MS = 10_000  # from a pile: there its tail is over
 CLEAR = 3  # how many times any other pile it must be
 MOST_WALK_MS = 3_000
-_FITS = 24  # each begins where the one before has ended: what a pile's edge cuts off differs less and less
+_FITS = 24  # at most; each begins where the one before has ended: what a pile's edge cuts off differs less and less
 
 Clock = tuple[str, str]  # feed, name
 Numbers = NDArray[np.int64]
@@ -36,7 +35,6 @@ class Link:
     other: Clock
     line: Line
     error_ms: float
-    pairs: int
 
 
 @dataclass(frozen=True)
@@ -59,18 +57,20 @@ def links_of(pairs: pa.Table, start_ms: int, end_ms: int) -> list[Link]:
     clocks = sorted({*one, *other})
     place = {clock: k for k, clock in enumerate(clocks)}
     x, y = (np.array([place[clock] for clock in end], np.int64) for end in (one, other))
-    is_same = np.array([way == "same" for way in pairs["way"].to_pylist()], np.bool_)
-    hour, ahead, count = (pairs[name].to_numpy() for name in ("hour_ms", "ahead_ms", "pairs"))
-    found = []
-    for a, b in combinations(range(len(clocks)), 2):
-        sign = ((x == a) & (y == b)).astype(np.int64) - ((x == b) & (y == a))
-        for has_walk in (False, True):
-            rows = (sign != 0) & (is_same != has_walk)
-            counted = Counted(hour[rows], ahead[rows], count[rows], sign[rows], has_walk)
-            if link := _link(clocks[a], clocks[b], counted, start_ms, end_ms):
-                found.append(link)
-                break
-    return found
+    has_walk = np.array([way != "same" for way in pairs["way"].to_pylist()], np.bool_)
+    key = 2 * (np.minimum(x, y) * len(clocks) + np.maximum(x, y)) + has_walk  # what is told twice is tried first
+    order = np.argsort(key, kind="stable")
+    hour, ahead, count = (pairs[name].to_numpy()[order] for name in ("hour_ms", "ahead_ms", "pairs"))
+    sign = np.where(x < y, 1, -1)[order]
+    key, begins = np.unique(key[order], return_index=True)
+    found: dict[int, Link] = {}
+    for one_key, rows in zip(key.tolist(), map(slice, begins, [*begins[1:], order.size]), strict=True):
+        both = one_key // 2
+        counted = Counted(hour[rows], ahead[rows], count[rows], sign[rows], one_key % 2 == 1)
+        ends = clocks[both // len(clocks)], clocks[both % len(clocks)]
+        if both not in found and (link := _link(*ends, counted, start_ms, end_ms)):
+            found[both] = link
+    return list(found.values())
 
 
 def _link(one: Clock, other: Clock, counted: Counted, start_ms: int, end_ms: int) -> Link | None:
@@ -84,13 +84,15 @@ def _link(one: Clock, other: Clock, counted: Counted, start_ms: int, end_ms: int
     for _ in range(_FITS):
         walk = counted.ahead - counted.sign * (line.level_ms + line.drift * since)
         low = _window(walk, counted.pairs, PILE_MS)[0]
-        inside = (walk >= low) & (walk <= low + PILE_MS)
+        was, inside = inside, (walk >= low) & (walk <= low + PILE_MS)
+        if np.array_equal(was, inside):
+            break
         if _least_each_way(counted, inside) < LEAST_SAMPLES:
             return None
         line, walk_ms, error_ms = _fitted(counted, inside, since, float(end_ms - start_ms))
     if walk_ms > MOST_WALK_MS or abs(line.drift) > 2 * MOST_DRIFT or _has_moved(counted, inside):
         return None
-    return Link(one, other, line, walk_ms + error_ms + BIN_MS / 2, int(counted.pairs[inside].sum()))
+    return Link(one, other, line, walk_ms + error_ms + BIN_MS / 2)
 
 
 def _fitted(counted: Counted, inside: NDArray[np.bool_], since: Reals, until: float) -> tuple[Line, float, float]:
