@@ -43,6 +43,7 @@ class ClockEvidence:
         self._samples: dict[str, tuple[int, pa.Table]] = {}
         self._measured: dict[str, tuple[bool, float]] = {}  # feed -> (whether it is, until when that holds)
         self._pairs: tuple[int, dict[datetime.date, pa.Table]] = (0, {})
+        self._linked: dict[datetime.date, list[dict[str, object]]] = {}
 
     @cached_property
     def feeds(self) -> list[Feed]:
@@ -90,14 +91,20 @@ class ClockEvidence:
 
     def _with_linked(self, feed: Feed, day: Day, rows: pa.Table) -> pa.Table:
         """`rows` and what pairs with known clocks tell of the feed's others."""
-        by_lines = [self._by_lines(one, day) for one in self.feeds if self.is_measured(one)]
-        known = {clock: line for one in by_lines for clock, line in _lines_of(one)}
-        linked = linked_offsets(self._pairs_before(day), known, day.date, day.start_ms, day.end_ms).to_pylist()
-        found = {row["clock"]: row for row in linked if row["feed"] == feed.name}
+        found = {row["clock"]: row for row in self._linked_on(day) if row["feed"] == feed.name}
         for row in rows.to_pylist():
             if row["method"] not in NOTHING_KNOWN or row["clock"] not in found:
                 found[row["clock"]] = row
         return table_of([found[clock] for clock in sorted(found)])
+
+    def _linked_on(self, day: Day) -> list[dict[str, object]]:
+        """What pairs tell of the clocks of all feeds on `day`; worked out once: its day before is over when asked."""
+        if day.date not in self._linked:
+            by_lines = [self._by_lines(one, day) for one in self.feeds if self.is_measured(one)]
+            known = {clock: line for one in by_lines for clock, line in _lines_of(one)}
+            linked = linked_offsets(self._pairs_before(day), known, day.date, day.start_ms, day.end_ms)
+            self._linked[day.date] = linked.to_pylist()
+        return self._linked[day.date]
 
     def _pairs_before(self, day: Day) -> pa.Table:
         """CLOCK_PAIR of the day before; all files are read again only if more of that day may have come since."""

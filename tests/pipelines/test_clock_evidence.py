@@ -1,9 +1,15 @@
 """Which raw files are looked at for a second clock, and how often."""
 
+import datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from ingest.clock_graph import linked_offsets
+from ingest.clock_links import Clock
+from ingest.skew import Line
+from pipelines.calendar import TradingCalendar
 from pipelines.clock_evidence import ClockEvidence
 from pipelines.clock_offsets import time_of_file
 from pipelines.job import make_job
@@ -82,3 +88,22 @@ def test_a_file_that_is_not_there_yet_is_looked_for_once_a_minute(
     clock[0] += MINUTE_MS
     assert evidence.has_anchor()
     assert len(globs) == 2
+
+
+def test_what_pairs_tell_of_a_day_is_worked_out_once_for_all_feeds(
+    evidence: ClockEvidence, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    worked_out: list[datetime.date] = []
+
+    def noted(pairs: pa.Table, known: dict[Clock, Line], date: datetime.date, start_ms: int, end_ms: int) -> pa.Table:
+        worked_out.append(date)
+        return linked_offsets(pairs, known, date, start_ms, end_ms)
+
+    monkeypatch.setattr("pipelines.clock_evidence.linked_offsets", noted)
+    (tmp_path / "raw" / "street").mkdir()
+    (tmp_path / "raw" / "street" / "2026-11-21.log").write_text(RELAYED)
+    day = TradingCalendar("corner", "Asia/Shanghai", datetime.time(5), 0, 0).day(datetime.date(2026, 11, 22))
+    street, gate = evidence.feeds
+    assert evidence.offsets(street, day, True)["method"].to_pylist() == ["too-few"]
+    assert evidence.offsets(gate, day, False).num_rows == 0
+    assert worked_out == [day.date]
