@@ -74,12 +74,12 @@ def test_a_sign_names_its_clock_and_what_the_relays_said() -> None:
     assert (signs.received_ms - signs.at_ms).tolist() == [2_000]
 
 
-def test_a_restart_is_a_sign_of_life(registry: Registry) -> None:
+def test_a_restart_is_a_sign_of_life() -> None:
     restarts = RESTART.table(ap=["door", "door"], at_ms=[clock_ms("09:30"), clock_ms("04:00")])
     found = LifeSigns().table(restarts, DAY).to_pylist()
     assert found == [{"ap": "door", "hour_ms": clock_ms("09:00")}]
 
 
-def test_signs_of_several_readers_are_one(registry: Registry) -> None:
+def test_signs_of_several_readers_are_one() -> None:
     one, other = LifeSigns({("door", 1), ("hall", 2)}), LifeSigns({("hall", 2)})
     assert one.plus(other) == other.plus(one) == one
