@@ -12,10 +12,9 @@ import pyarrow as pa
 
 from ingest.reading import Reading
 from ingest.registry import Registry
+from ingest.skew import HOUR_MS
 from schemas import LIFE_SIGN
 from schemas.day import Day
-
-HOUR_MS = 3_600_000
 
 
 @dataclass

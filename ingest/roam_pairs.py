@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ingest.feed import Feed
 from ingest.reading import NO_MAC, Reading
 from ingest.registry import Registry
-from ingest.skew import BIN_MS, HOUR_MS, MOST_BEHIND_MS, is_storable
+from ingest.skew import BIN_MS, HOUR_MS, MOST_BEHIND_MS, clocks_at, has_storable_clock
 from ingest.subjects import Subjects
 from schemas import CLOCK_EVENT, CLOCK_PAIR
 from schemas.day import Day
@@ -44,31 +44,20 @@ def events_of(reading: Reading, feed: Feed, registry: Registry, day: Day, subjec
         subjects: of this day's pairs, the same for all feeds.
     """
     inside = (reading.at_ms >= day.start_ms) & (reading.at_ms < day.end_ms)
-    rows = np.flatnonzero(inside & np.isin(reading.kind, (JOINED, LEFT)) & _has_storable_clock(reading))
+    rows = np.flatnonzero(inside & np.isin(reading.kind, (JOINED, LEFT)) & has_storable_clock(reading))
     opaque = None if reading.opaque is None else reading.opaque.take(pa.array(rows))
     named = subjects.of_rows(reading.mac[rows], opaque, reading.at_ms[rows])
     stays = ~named.is_opted_out
     subject, draw, rows = named.subject[stays], _draws(reading.mac[rows], opaque)[stays], rows[stays]
-    clock = pa.array([""] * len(rows), pa.string())
-    if reading.clock is not None:
-        clock = reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
     return CLOCK_EVENT.table(
         subject=subject,
         draw=draw,
         at_ms=reading.at_ms[rows],
         feed=pa.array([feed.name] * len(rows), pa.string()),
-        clock=clock,
+        clock=clocks_at(reading, rows),
         ap=registry.ap_names(reading.ap.take(pa.array(rows)), subjects.day_key),
         kind=reading.kind[rows],
     )
-
-
-def _has_storable_clock(reading: Reading) -> NDArray[np.bool_]:
-    if reading.clock is None:
-        return np.ones(reading.at_ms.size, np.bool_)
-    named = np.array([is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
-    storable: NDArray[np.bool_] = named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()]
-    return storable
 
 
 def _draws(mac: NDArray[np.uint64], opaque: pa.DictionaryArray | None) -> Numbers:

@@ -47,18 +47,13 @@ def samples_of(reading: Reading) -> pa.Table:
     """
     if reading.received_ms is None:
         return CLOCK_SAMPLE.empty()
-    rows = np.flatnonzero(reading.received_ms != NO_TIME)
-    clock = pa.array([""] * len(rows), pa.string())
-    if reading.clock is not None:
-        named = np.array([is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
-        rows = rows[named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()[rows]]]
-        clock = reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
+    rows = np.flatnonzero((reading.received_ms != NO_TIME) & has_storable_clock(reading))
     at_ms = reading.at_ms[rows]
     behind = np.clip(reading.received_ms[rows] - at_ms, -DAY_MS, DAY_MS)
     return summed(
         [
             CLOCK_SAMPLE.table(
-                clock=clock,
+                clock=clocks_at(reading, rows),
                 hour_ms=at_ms // HOUR_MS * HOUR_MS,
                 behind_ms=(behind + BIN_MS // 2) // BIN_MS * BIN_MS,
                 lines=np.ones(len(rows), np.int64),
@@ -67,9 +62,25 @@ def samples_of(reading: Reading) -> pa.Table:
     )
 
 
-def is_storable(name: str) -> bool:
-    """Whether a clock's name may stand in a table; RADIUS clients go by their IPv4 address, which holds no MAC."""
+def has_storable_clock(reading: Reading) -> NDArray[np.bool_]:
+    """Of each row, whether its clock's name may stand in a table."""
+    if reading.clock is None:
+        return np.ones(reading.at_ms.size, np.bool_)
+    named = np.array([_is_storable(name) for name in reading.clock.dictionary.to_pylist()] + [True])
+    storable: NDArray[np.bool_] = named[reading.clock.indices.fill_null(len(named) - 1).to_numpy()]
+    return storable
+
+
+def _is_storable(name: str) -> bool:
+    """RADIUS clients go by their IPv4 address, which holds no MAC."""
     return masked(name) == name or _IPV4.fullmatch(name) is not None
+
+
+def clocks_at(reading: Reading, rows: Numbers) -> pa.Array:
+    """The clocks of these rows by name, empty where it is the feed's own."""
+    if reading.clock is None:
+        return pa.array([""] * len(rows), pa.string())
+    return reading.clock.take(pa.array(rows)).cast(pa.string()).fill_null("")
 
 
 def summed(samples: Iterable[pa.Table]) -> pa.Table:
