@@ -40,6 +40,12 @@ def coded(words: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     return (ranks[codes] if len(codes) else np.zeros(0, np.int64)), ranked
 
 
+def spelled(rows: pa.Table) -> pa.Table:
+    """`rows` with their words as plain strings, as sums and sorts take them."""
+    words = [field.name for field in rows.schema if pa.types.is_dictionary(field.type)]
+    return pa.table({name: rows[name].cast(pa.string()) if name in words else rows[name] for name in rows.column_names})
+
+
 def words_at(words: list[str], codes: Ints) -> pa.DictionaryArray:
     """`words[code]` for each code, as a dictionary column without repeated words."""
     return pa.array(words, pa.string()).dictionary_encode().take(pa.array(codes, pa.int64()))

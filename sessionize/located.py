@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.compiled import compiled
-from sessionize.places import Grounds, placed, resolved
+from sessionize.places import Grounds, Named, placed, resolved
 from sessionize.rules import VisitRules
 from sessionize.shards import ap_names, ap_ranks
 from sessionize.walk import Ints
@@ -12,10 +12,15 @@ from sessionize.walk import Ints
 
 def located(sightings: pa.Table, places: pa.Table) -> tuple[pa.Array, pa.Array]:
     """(zone, site) of each row, as words; `unknown` where `places` (schema PLACE) lacks the AP at that instant."""
-    names = ap_names(sightings)
-    grounds, named = resolved(places, names, VisitRules())
-    place = _placed(ap_ranks(sightings, named.aps), sightings["at_ms"].to_numpy(), grounds)
-    return _words(grounds.zone[place], named.zones), _words(grounds.site[place], named.sites)
+    zone, named = zoned(sightings, places)
+    site = np.array([named.sites.index(name) for name in named.zone_sites], np.int64)
+    return _words(zone, named.zones), _words(site[zone], named.sites)
+
+
+def zoned(sightings: pa.Table, places: pa.Table) -> tuple[Ints, Named]:
+    """Of each row the place of its zone among `Named.zones`."""
+    grounds, named = resolved(places, ap_names(sightings), VisitRules())
+    return grounds.zone[_placed(ap_ranks(sightings, named.aps), sightings["at_ms"].to_numpy(), grounds)], named
 
 
 @compiled

@@ -8,7 +8,6 @@ What does not live here: visits and stays themselves, and the minimum of a visit
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,30 +20,13 @@ from schemas.passage import DAY, HOUR
 from schemas.place import BETWEEN, UNKNOWN
 from schemas.sighting import JOINED
 from schemas.zone_hour import LEVELS
-from sessionize.hours import Ints, bounds_of, coded, hours_of, words_at
-from sessionize.located import located
+from sessionize.distinct import COUNTS, EVERYWHERE, NOWHERE, Marks, counted
+from sessionize.hours import HOUR_MS, Ints, bounds_of, coded, hours_of, spelled, words_at
+from sessionize.located import zoned
 
-NOWHERE = -1
-_WORD = pa.dictionary(pa.int32(), pa.string())
 _COUNTS = ("passers_by", "visitors", "connected")
+_PASSED, _CAME_IN, _JOINED = (1 << part for part in range(COUNTS))
 Names = list[tuple[str, str]]  # (site, zone) by place
-
-
-class Marks(NamedTuple):
-    """Subjects at places in hours of the day: codes, in any order, repeats are harmless."""
-
-    place: Ints
-    hour: Ints
-    subject: Ints
-
-    def where(self, rows: NDArray[np.bool_]) -> "Marks":
-        return Marks(*(column[rows] for column in self))
-
-    def once(self) -> "Marks":
-        """Without repeats."""
-        hours, subjects = (int(codes.max(initial=0)) + 1 for codes in (self.hour, self.subject))
-        cell = pc.unique(pa.array((self.place * hours + self.hour) * subjects + self.subject)).to_numpy()
-        return Marks(cell // subjects // hours, cell // subjects % hours, cell % subjects)
 
 
 @dataclass(frozen=True)
@@ -66,24 +48,21 @@ def passages(passed: Passed, day: Day, min_dwell_ms: int) -> pa.Table:
     Shards of subjects add up, for each subject is in one. A leave alone is no sign of passing.
     """
     hours = hours_of(day)
-    bounds = bounds_of(hours, day)
-    rows = _counted_rows(passed, day)
-    stays = _without(passed.stays, passed.visits, day)  # also those outside the day: a visit's time is all of its time
-    place, names = _places([rows, stays])
-    subject, _ = _coded_subjects([rows, stays])
-    heard = Marks(place[: len(rows)], _hour(rows["at_ms"].to_numpy(), bounds), subject[: len(rows)])
-    joined = heard.where(rows["kind"].to_numpy() == JOINED).once()
-    stay, hour = _hours_spanned(stays, bounds)
-    there = Marks(place[len(rows) :][stay], hour, subject[len(rows) :][stay])
-    present = _joint(heard.once(), there).once()
-    tables = []
-    for level in LEVELS:
-        of_place, its_names = _level(level, names)
-        came_in = _spent(stays, of_place[place[len(rows) :]], min_dwell_ms)[stay]
-        marks = (present, there.where(came_in).once(), joined)
-        at_level = [one._replace(place=of_place[one.place]) for one in marks]
-        tables += [_rows(level, span, its_names, at_level, hours, day) for span in (DAY, HOUR)]
-    return pa.concat_tables(tables).unify_dictionaries()
+    rows, stays = _inside(passed.sightings, day), passed.stays  # also those outside: a visit's time is all of its time
+    place, names = _places(rows, passed.places, stays)
+    subject, left_out = _subjects(rows, stays, passed.visits, day)
+    levels, level_names = _levels(names)
+    stay, hour = _hours_spanned(stays, bounds_of(hours, day))
+    at_stay = len(rows) + stay
+    came_in = _CAME_IN * _spent(stays, levels[:, place[len(rows) :]], min_dwell_ms)
+    heard = np.where(rows["kind"].to_numpy() == JOINED, _JOINED * EVERYWHERE, 0)
+    marks = Marks(
+        np.append(place[: len(rows)], place[at_stay]),
+        np.append((rows["at_ms"].to_numpy() - day.start_ms) // HOUR_MS, hour),
+        np.append(subject[: len(rows)], subject[at_stay]),
+        _PASSED * EVERYWHERE | np.append(heard, came_in[stay]),
+    )
+    return _rows(counted(marks, left_out, levels, len(level_names), len(hours)), level_names, hours, day)
 
 
 def summed_passages(parts: Sequence[pa.Table], sites: Collection[str], day: Day) -> pa.Table:
@@ -100,47 +79,43 @@ def summed_passages(parts: Sequence[pa.Table], sites: Collection[str], day: Day)
         hour_ms=[row[3] for row in empty],
         **{name: [0] * len(empty) for name in _COUNTS},
     )
-    whole = _plain(pa.concat_tables([zeros, *parts]))
+    whole = spelled(pa.concat_tables([zeros, *parts]))
     keys = list(PASSAGE.key)
     summed = whole.group_by(keys).aggregate([(name, "sum") for name in _COUNTS])
     ordered = summed.rename_columns([*keys, *_COUNTS]).sort_by([(key, "ascending") for key in keys])
     return PASSAGE.cast(ordered)
 
 
-def _counted_rows(passed: Passed, day: Day) -> pa.Table:
-    """The rows inside the day that tell of presence, of subjects that are not left out."""
-    rows = passed.sightings.select(["at_ms", "subject", "kind", "ap"])
-    at_ms, kind = rows["at_ms"].to_numpy(), rows["kind"].to_numpy()
+def _inside(sightings: pa.Table, day: Day) -> pa.Table:
+    """The rows inside the day that tell of presence."""
+    at_ms, kind = sightings["at_ms"].to_numpy(), sightings["kind"].to_numpy()
     inside = (at_ms >= day.start_ms) & (at_ms < day.end_ms) & (kind >= JOINED)
-    rows = _without(rows.filter(pa.array(inside)), passed.visits, day)
-    zone, site = located(rows, passed.places)
-    return rows.append_column("zone", zone).append_column("site", site)
+    return sightings.select(["at_ms", "subject", "kind", "ap"]).filter(pa.array(inside))
 
 
-def _without(rows: pa.Table, visits: pa.Table, day: Day) -> pa.Table:
-    """Those of subjects of whom no visit that touches the day is static or a shift."""
-    touches = pc.and_(pc.greater_equal(visits["end_ms"], day.start_ms), pc.less(visits["start_ms"], day.end_ms))
-    left_out = visits["subject"].filter(pc.and_(touches, pc.or_(visits["static"], visits["staff"])))
-    return rows.filter(pc.invert(pc.is_in(rows["subject"], value_set=left_out.combine_chunks())))
+def _places(rows: pa.Table, places: pa.Table, stays: pa.Table) -> tuple[Ints, Names]:
+    """The place of each row, then of each stay, and the places' names."""
+    of_row, named = zoned(rows, places)
+    row_names = list(zip(named.zone_sites, named.zones, strict=True))
+    (site, sites), (zone, zones) = coded(stays["site"]), coded(stays["zone"])
+    pairs, of_stay = np.unique(site * len(zones) + zone, return_inverse=True)
+    stay_names = [(sites[pair // len(zones)], zones[pair % len(zones)]) for pair in pairs.tolist()]
+    code = {name: place for place, name in enumerate(dict.fromkeys([*row_names, *stay_names]))}
+    codes = np.array([code[name] for name in stay_names], np.int64)
+    return np.append(of_row, codes[of_stay]), list(code)  # the names of rows come first: their codes stand
 
 
-def _places(tables: Sequence[pa.Table]) -> tuple[Ints, Names]:
-    """The place of each row of all tables, and the places' names, ordered."""
-    columns = ([chunk for one in tables for chunk in one[name].chunks] for name in ("site", "zone"))
-    (site, sites), (zone, zones) = (coded(pa.chunked_array(chunks, _WORD)) for chunks in columns)
-    pair = site * max(len(zones), 1) + zone
-    used = np.flatnonzero(np.bincount(pair, minlength=1))
-    rank = np.zeros(int(used.max(initial=0)) + 1, np.int64)
-    rank[used] = np.arange(len(used))
-    if not len(pair):
-        return pair, []
-    return rank[pair], [(sites[code // len(zones)], zones[code % len(zones)]) for code in used.tolist()]
+def _subjects(rows: pa.Table, stays: pa.Table, visits: pa.Table, day: Day) -> tuple[Ints, NDArray[np.bool_]]:
+    """The code of each row's subject, then of each stay's; and of each code whether it is left out.
 
-
-def _coded_subjects(tables: Sequence[pa.Table]) -> tuple[Ints, int]:
-    whole = pa.chunked_array([chunk for one in tables for chunk in one["subject"].chunks], pa.int64())
+    So is who has a visit that touches the day and is static or a shift.
+    """
+    whole = pa.chunked_array([*rows["subject"].chunks, *stays["subject"].chunks], pa.int64())
     found = whole.combine_chunks().dictionary_encode()
-    return found.indices.to_numpy().astype(np.int64), len(found.dictionary)
+    touches = pc.and_(pc.greater_equal(visits["end_ms"], day.start_ms), pc.less(visits["start_ms"], day.end_ms))
+    out = visits["subject"].filter(pc.and_(touches, pc.or_(visits["static"], visits["staff"])))
+    left_out = pc.is_in(found.dictionary, value_set=out.combine_chunks()).to_numpy(zero_copy_only=False)
+    return found.indices.to_numpy().astype(np.int64), left_out
 
 
 def _hour(at_ms: Ints, bounds: Ints) -> Ints:
@@ -158,59 +133,43 @@ def _hours_spanned(stays: pa.Table, bounds: Ints) -> tuple[Ints, Ints]:
     return stay, first[stay] + np.arange(len(stay)) - np.repeat(np.cumsum(count) - count, count)
 
 
-def _level(level: str, names: Names) -> tuple[Ints, Names]:
-    """The code of each place at a level, NOWHERE where it is none there; and what codes mean."""
-    if level == "district":
-        return np.zeros(len(names), np.int64), [("", "")]
-    known = [(site, zone if level == "zone" else "") for site, zone in names]
-    is_place = [zone not in (BETWEEN, UNKNOWN) for _, zone in names]
-    its_names = sorted({name for name, good in zip(known, is_place, strict=True) if good})
-    code = {name: number for number, name in enumerate(its_names)}
-    codes = [code[name] if good else NOWHERE for name, good in zip(known, is_place, strict=True)]
-    return np.array(codes, np.int64), its_names
+def _levels(names: Names) -> tuple[Ints, list[tuple[str, str, str]]]:
+    """Of each of LEVELS the code of each place there, NOWHERE where it is none; and what codes mean."""
+    known: dict[tuple[str, str, str], int] = {}
+    codes = np.full((len(LEVELS), len(names)), NOWHERE, np.int64)
+    for row, level in enumerate(LEVELS):
+        for place, (site, zone) in enumerate(names):
+            own = {"district": ("", ""), "site": (site, ""), "zone": (site, zone)}[level]
+            if level == "district" or zone not in (BETWEEN, UNKNOWN):
+                codes[row, place] = known.setdefault((level, *own), len(known))
+    return codes, list(known)
 
 
-def _spent(stays: pa.Table, place: Ints, min_dwell_ms: int) -> NDArray[np.bool_]:
-    """Of each stay, whether its visit spent the minimum at its place, all of its stays there taken together."""
+def _spent(stays: pa.Table, places: Ints, min_dwell_ms: int) -> Ints:
+    """Of each stay a bit for each level at whose place its visit spent the minimum, all of its stays there together.
+
+    `places`: int64[levels, stays].
+    """
     visit = stays["visit_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    _, group = np.unique(visit * (int(place.max(initial=0)) + 2) + place + 1, return_inverse=True)
     ms = stays["to_ms"].to_numpy() - stays["from_ms"].to_numpy()
-    spent = np.bincount(group, weights=ms)[group] if len(group) else np.zeros(0)
-    enough: NDArray[np.bool_] = (spent >= min_dwell_ms) & (place != NOWHERE)
-    return enough
+    bits = np.zeros(len(stays), np.int64)
+    for level, place in enumerate(places):
+        _, group = np.unique(visit * (int(place.max(initial=0)) + 2) + place + 1, return_inverse=True)
+        spent = np.bincount(group, weights=ms)[group] if len(group) else np.zeros(0)
+        bits |= (spent >= min_dwell_ms).astype(np.int64) << COUNTS * level
+    return bits
 
 
-def _joint(one: Marks, other: Marks) -> Marks:
-    return Marks(*(np.concatenate(columns) for columns in zip(one, other, strict=True)))
-
-
-def _rows(level: str, span: str, names: Names, marks: Sequence[Marks], hours: Ints, day: Day) -> pa.Table:
-    begins = hours if span == HOUR else np.array([day.start_ms])
-    counts = np.stack([_distinct(one, len(names), len(begins), span) for one in marks])
-    place, hour = np.nonzero(counts.any(axis=0))
-    found = dict(zip(_COUNTS, counts[:, place, hour].astype(np.int32), strict=True))
-    nothing = np.zeros(len(place), np.int64)
+def _rows(counts: Ints, names: list[tuple[str, str, str]], hours: Ints, day: Day) -> pa.Table:
+    place, slot = np.nonzero(counts.any(axis=0))
+    found = dict(zip(_COUNTS, counts[:, place, slot].astype(np.int32), strict=True))
+    level, site, zone = (words_at([name[part] for name in names], place) for part in range(3))
     return PASSAGE.table(
         day=pa.repeat(pa.scalar(day.date), len(place)),
-        level=words_at([level], nothing),
-        site=words_at([site for site, _ in names], place),
-        zone=words_at([zone for _, zone in names], place),
-        span=words_at([span], nothing),
-        hour_ms=begins[hour],
+        level=level,
+        site=site,
+        zone=zone,
+        span=words_at([HOUR, DAY], (slot == len(hours)).astype(np.int64)),
+        hour_ms=np.append(hours, day.start_ms)[slot],
         **found,
     )
-
-
-def _distinct(marks: Marks, places: int, hours: int, span: str) -> Ints:
-    """int64[places, hours]: distinct subjects."""
-    rows = marks.where(marks.place != NOWHERE)
-    hour = rows.hour if span == HOUR else np.zeros(len(rows.hour), np.int64)
-    cell = rows.place * hours + hour
-    width = int(rows.subject.max(initial=0)) + 1
-    once = pc.unique(pa.array(cell * width + rows.subject)).to_numpy()
-    return np.bincount(once // width, minlength=places * hours).reshape(places, hours)
-
-
-def _plain(rows: pa.Table) -> pa.Table:
-    words = [name for name in rows.column_names if pa.types.is_dictionary(rows.schema.field(name).type)]
-    return pa.table({name: rows[name].cast(pa.string()) if name in words else rows[name] for name in rows.column_names})

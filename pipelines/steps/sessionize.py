@@ -18,6 +18,7 @@ from pipelines.steps.walking import Part, Shard, parts_of_shard, walk_of
 from schemas import AP_HOUR, REACH, STAY, VISIT
 from sessionize.coverage import zone_hours
 from sessionize.covered import Watch, covered_hours, with_uncovered
+from sessionize.hours import spelled
 from sessionize.passage import summed_passages
 
 
@@ -92,8 +93,5 @@ def parts_of(jobs: Sequence[Job], handoffs: Sequence[Handoff], now_ms: int) -> I
 def _summed(joined: pa.Table) -> pa.Table:
     """AP_HOUR of all shards: each AP's hour once."""
     keys = [name for name in AP_HOUR.names if name != "sightings"]
-    plain = pa.table(
-        {c: joined[c].cast(pa.string()) if c in ("ap", "site", "zone") else joined[c] for c in AP_HOUR.names}
-    )
-    summed = plain.group_by(keys).aggregate([("sightings", "sum")]).rename_columns([*keys, "sightings"])
+    summed = spelled(joined).group_by(keys).aggregate([("sightings", "sum")]).rename_columns([*keys, "sightings"])
     return AP_HOUR.cast(summed.sort_by([(key, "ascending") for key in AP_HOUR.key]))
