@@ -15,6 +15,7 @@ from schemas.day import Day
 from sessionize.rules import HOUR_MS
 
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?")
+_DAYS_AGO = re.compile(r"(\d{1,4})d")
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -92,3 +93,13 @@ def days_of(text: str) -> tuple[datetime.date, ...] | None:
     if first is None or last is None or last < first:
         raise ConfigError(f"--days {text!r} names no days", "write 2026-11-21, 2026-11-01..2026-11-14 or all")
     return tuple(first + i * ONE_DAY for i in range((last - first).days + 1))
+
+
+def date_of(option: str, text: str, today: datetime.date) -> datetime.date:
+    """The day of "2026-11-21", or of "3d": three trading days ago."""
+    if ago := _DAYS_AGO.fullmatch(text):
+        return today - int(ago[1]) * ONE_DAY
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"{option} {text!r} names no day", "write 2026-11-21, or 3d for three days ago") from None

@@ -5,12 +5,11 @@ What is new or changed is decided in `pipelines.plan`; the days then run as any 
 
 import dataclasses
 import datetime
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import groupby
 
-from pipelines.calendar import ONE_DAY
+from pipelines.calendar import date_of
 from pipelines.clock import now_ms
 from pipelines.clock_offsets import ClockOffsets
 from pipelines.engine_run import run_days_on
@@ -19,8 +18,6 @@ from pipelines.plan import Planned, plan_of
 from pipelines.raw_hours import RawHours
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError
-
-_DAYS_AGO = re.compile(r"(\d{1,4})d")
 
 
 def run_changed(
@@ -81,16 +78,6 @@ def known_now(job: Job, reporter: Reporter, *, keeps: bool) -> RawHours:
     if keeps:
         hours.save()
     return hours
-
-
-def date_of(option: str, text: str, today: datetime.date) -> datetime.date:
-    """The day of "2026-11-21", or of "3d": three trading days ago."""
-    if ago := _DAYS_AGO.fullmatch(text):
-        return today - int(ago[1]) * ONE_DAY
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(f"{option} {text!r} names no day", "write 2026-11-21, or 3d for three days ago") from None
 
 
 def _closing(job: Job, planned: list[Planned], dates: list[datetime.date], is_plan: bool) -> Summary:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.calendar import ONE_DAY, days_of
+from pipelines.calendar import ONE_DAY, date_of, days_of
 from pipelines.commands.options import ConfigOption, DataOption, DefinitionOption, JsonOption
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError
@@ -20,7 +20,8 @@ def period(
         str, typer.Option("--days", help="2026-10-25..2026-11-23; or how many, e.g. 30, 90 or 365, up to --until")
     ] = "30",
     until: Annotated[
-        str | None, typer.Option("--until", help="the last of them; the newest loaded day if not given")
+        str | None,
+        typer.Option("--until", help="the last of them, or 3d for days ago; the newest loaded day if not given"),
     ] = None,
     data: DataOption = None,
     definition: DefinitionOption = None,
@@ -36,17 +37,19 @@ def period(
     job = make_job(config=config, raw=None, data=data, definition=definition, shards=1)
     members = people_of(job, None)
     with open_warehouse(job) as warehouse:
-        dates = dates_of(days, until, lambda: newest_day(job, warehouse))
+        dates = dates_of(days, until, lambda: newest_day(job, warehouse), job.calendar.date_of(now_ms()))
         page, facts = report_period(job, warehouse, members, dates, now_ms())
     counts = {state: len(facts.those(state)) for state in ("final", "provisional", "missing", "other-limits")}
     head = f"{job.district_name} {facts.when}"
     Reporter(as_json=as_json).say(Summary({state: count for state, count in counts.items() if count}, page, head=head))
 
 
-def dates_of(days: str, until: str | None, newest: Callable[[], datetime.date]) -> tuple[datetime.date, ...]:
+def dates_of(
+    days: str, until: str | None, newest: Callable[[], datetime.date], today: datetime.date
+) -> tuple[datetime.date, ...]:
     """The days of "2026-10-25..2026-11-23", or so many ("30") that end with `until`, else with the `newest`."""
     if days.isdecimal() and 0 < int(days) <= LONGEST:
-        last = _date(until) if until else newest()
+        last = date_of("--until", until, today) if until else newest()
         return tuple(last - place * ONE_DAY for place in reversed(range(int(days))))
     named = None if days == "all" or days.isdecimal() else days_of(days)
     if named is None:
@@ -54,10 +57,3 @@ def dates_of(days: str, until: str | None, newest: Callable[[], datetime.date]) 
     if until:
         raise ConfigError(f"--days {days} goes without --until", "take one way to name the days")
     return named
-
-
-def _date(text: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(f"--until {text}: no date", "write it like 2026-11-23") from None

@@ -14,10 +14,11 @@ NEWEST = datetime.date(2026, 11, 21)
 
 
 def test_a_period_is_named_by_its_ends_or_by_its_length() -> None:
-    named = dates_of("2026-11-20..2026-11-21", None, lambda: NEWEST)
+    named = dates_of("2026-11-20..2026-11-21", None, lambda: NEWEST, NEWEST)
     assert named == (datetime.date(2026, 11, 20), NEWEST)
-    assert dates_of("2", "2026-11-21", lambda: datetime.date(2030, 1, 1)) == named
-    assert dates_of("2", None, lambda: NEWEST) == named
+    assert dates_of("2", "2026-11-21", lambda: datetime.date(2030, 1, 1), NEWEST) == named
+    assert dates_of("2", None, lambda: NEWEST, NEWEST) == named
+    assert dates_of("2", "3d", lambda: NEWEST, datetime.date(2026, 11, 24)) == named
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ def test_a_period_is_named_by_its_ends_or_by_its_length() -> None:
 )
 def test_what_is_no_period_is_refused(days: str, until: str | None) -> None:
     with pytest.raises(ConfigError):
-        dates_of(days, until, lambda: NEWEST)
+        dates_of(days, until, lambda: NEWEST, NEWEST)
 
 
 def test_a_period_leaves_pages_and_files_and_names_the_days_it_lacks(corner: Corner) -> None:
