@@ -65,12 +65,14 @@ class Frames:
 class Headers:
     """What the headers of n frames say. `state`: READ, CUT or OTHER; of the others nothing more is known.
 
+    `begins`: where in their data the 802.11 frame of each begins, behind what its radio wrote.
     `kind` is the 802.11 type and `subtype` its subtype. Addresses are 48-bit numbers, NO_MAC where the frame has none.
     `signal_dbm` is NO_SIGNAL, `channel_mhz` NO_CHANNEL where unknown. `code`: status of an answer to an association,
     reason of a leave, else NO_CODE. `is_damaged`: the receiver found a wrong checksum.
     """
 
     state: npt.NDArray[np.int8]
+    begins: npt.NDArray[np.int64]
     kind: npt.NDArray[np.int8]
     subtype: npt.NDArray[np.int8]
     to: npt.NDArray[np.uint64]
@@ -87,6 +89,7 @@ def headers_of(frames: Frames) -> Headers:
     n = frames.ends.size
     headers = Headers(
         state=np.full(n, OTHER, np.int8),
+        begins=np.zeros(n, np.int64),
         kind=np.full(n, -1, np.int8),
         subtype=np.full(n, -1, np.int8),
         to=np.full(n, NO_MAC, np.uint64),
@@ -97,7 +100,7 @@ def headers_of(frames: Frames) -> Headers:
         code=np.full(n, NO_CODE, np.int32),
         is_damaged=np.zeros(n, np.bool_),
     )
-    radio = (headers.signal_dbm, headers.channel_mhz, headers.is_damaged)
+    radio = (headers.begins, headers.signal_dbm, headers.channel_mhz, headers.is_damaged)
     addresses = np.full((n, 3), NO_MAC, np.uint64)
     _read(frames.data, frames.ends, frames.link, headers.state, headers.kind, headers.subtype, addresses, radio,
           headers.code)  # fmt: skip
@@ -106,21 +109,15 @@ def headers_of(frames: Frames) -> Headers:
     return headers
 
 
-def bare_at(frames: Frames) -> npt.NDArray[np.int64]:
-    """Where in `data` the 802.11 frame of each begins, behind what its radio wrote."""
-    begins = np.zeros(frames.ends.size, np.int64)
-    _begins(frames.data, frames.ends, frames.link, begins)
-    return begins
-
-
 @compiled
 def _read(
     data: Any, ends: Any, link: Any, state: Any, kind: Any, subtype: Any, addresses: Any, radio: Any, code: Any
 ) -> None:
-    signal, channel, damaged = radio
+    begins, signal, channel, damaged = radio
     for i in range(ends.size):
         start, end = (ends[i - 1] if i else 0), ends[i]
         state[i], at, signal[i], channel[i], damaged[i] = _radio(data, start, end, link[i])
+        begins[i] = at
         if state[i] != READ:
             continue
         if end - at < 2:
@@ -142,12 +139,6 @@ def _radio(data: Any, start: Any, end: Any, link: Any) -> Any:
         state, at, signal, channel = prism(data, start, end)
         return state, at, signal, channel, False
     return READ if link == _BARE else OTHER, start, NO_SIGNAL, NO_CHANNEL, False
-
-
-@compiled
-def _begins(data: Any, ends: Any, link: Any, begins: Any) -> None:
-    for i in range(ends.size):
-        begins[i] = _radio(data, ends[i - 1] if i else 0, ends[i], link[i])[1]
 
 
 @compiled

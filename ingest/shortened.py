@@ -26,7 +26,6 @@ from ingest.frames import (
     REASSOCIATION_ANSWER,
     Frames,
     Headers,
-    bare_at,
     headers_of,
 )
 from ingest.radio_headers import READ
@@ -53,7 +52,7 @@ def shortened(frames: Frames) -> Frames:
     headers = headers_of(frames)
     kept = np.flatnonzero(_tells(headers))
     starts = np.append(0, frames.ends[:-1])[kept]
-    begins = bare_at(frames)[kept]
+    begins = headers.begins[kept]
     body = np.array([_BODY.get(subtype, 0) for subtype in range(16)], np.int64)[headers.subtype[kept]]
     body += np.where(frames.data[begins + 1] & _ORDER, _HIGH_THROUGHPUT, 0) * (body > 0)
     stops = np.minimum(begins + _HEADER + body, frames.ends[kept])

@@ -155,7 +155,7 @@ def _require_followable(job: Job) -> None:
             "stream under a definition without enter_dbm; leave this one to `shangquan run`",
         )
     for feed in job.config.feeds:
-        if FORMATS[feed.format].unit != "lines" and feed.format != "capture":
+        if FORMATS[feed.format].unit != "lines" and feed.format != "capture":  # kismet's captures lie in a database
             raise ConfigError(
                 f"feed {feed.name}: {feed.format} is no log of lines, and cannot be followed as it grows",
                 "leave it to `shangquan run`",
@@ -165,8 +165,8 @@ def _require_followable(job: Job) -> None:
 def tails_of(job: Job) -> dict[str, Tail]:
     config, raw = job.config, job.raw_here
     tails = {
-        f.name: (CaptureTail if f.format == "capture" else Tail)(f.name, raw, f.glob, FORMATS[f.format].record_ends)
-        for f in config.feeds
+        f.name: (CaptureTail if form.unit == "capture" else Tail)(f.name, raw, f.glob, form.record_ends)
+        for f, form in ((feed, FORMATS[feed.format]) for feed in config.feeds)
     }
     if config.members and config.members.portal:
         tails[PORTAL] = Tail(PORTAL, raw, config.members.portal.glob)

@@ -104,11 +104,9 @@ class Monitor:
 
 def _opened(name: str) -> Any:
     """Scapy's socket, the filter attached before it hears its first frame."""
-    try:
-        from scapy.arch.linux import L2ListenSocket
-        from scapy.error import Scapy_Exception
-    except ModuleNotFoundError:
-        raise ConfigError("live capture needs scapy", "pip install 'shangquan[capture]'") from None
+    from scapy.arch.linux import L2ListenSocket
+    from scapy.error import Scapy_Exception
+
     try:
         opened = L2ListenSocket(iface=name, filter=FILTER, promisc=False)
     except PermissionError:

@@ -15,6 +15,7 @@ from schemas import ConfigError
     ("change", "told"),
     [
         (('format = "hostapd"', 'format = "parquet"'), "mall-a: parquet is no log of lines"),
+        (('format = "hostapd"', 'format = "kismet"'), "mall-a: kismet is no log of lines"),
         (('registry = "aps.csv"', 'registry = "from data"'), "needs a registry of access points"),
         (('longest = "14h"', "enter_dbm = -65"), "default@1: asks how strong a signal was"),
     ],
