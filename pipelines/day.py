@@ -79,7 +79,7 @@ class DayRun:
 
     def intakes(self, dates: Dates) -> tuple[list[Intake], list[FileTally]]:
         """What each day takes in, by day, and what each file held."""
-        total = sum(file.path.stat().st_size for feed in self.job.config.feeds for file in self.job.files(feed))
+        total = sum(file.stat().st_size for feed in self.job.config.feeds for file in self.job.files(feed))
         with self.reporter.progress("reading raw files", total) as moved_on:
             return ingest(self.job, self.calendar, dates, self.begin if dates else self._begin_if_allowed, moved_on)
 
