@@ -136,7 +136,7 @@ def _encode(buf: Any, start: Any, stop: Any, row: Any, codes: Any, entries: Any,
         if e <= s:
             codes[i] = _EMPTY
             continue
-        value = _mixed(text, s, e)
+        value = mixed(text, s, e)
         slot = np.int64(value & np.uint64(table.size - 1))
         while table[slot] != _EMPTY:
             code = table[slot]
@@ -156,7 +156,7 @@ def _encode(buf: Any, start: Any, stop: Any, row: Any, codes: Any, entries: Any,
 
 
 @compiled
-def _mixed(text: Any, s: Any, e: Any) -> Any:
+def mixed(text: Any, s: Any, e: Any) -> Any:
     """A 64-bit hash of s..e, the same in every process."""
     value = np.uint64(e - s) * _PRIME
     while e - s > 8:
@@ -164,6 +164,7 @@ def _mixed(text: Any, s: Any, e: Any) -> Any:
         value ^= value >> np.uint64(29)
         s += 8
     value = (value ^ short_word_at(text, s, e - s)) * _PRIME
+    value = (value ^ (value >> np.uint64(32))) * _PRIME  # a word's last bytes reach its upper bits only
     return value ^ (value >> np.uint64(32))
 
 

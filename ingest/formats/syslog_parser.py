@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ingest.feed import Feed
 from ingest.formats.controller_frames import controller_frames
+from ingest.formats.first_and_last import first_and_last
 from ingest.formats.syslog_lines import (
     Framed,
     Said,
@@ -70,8 +71,8 @@ class SyslogParser(ABC):
         return passed_frames(frames)
 
     def _signs(self, log: Spans, frames: Framed, said: Said) -> Signs | None:
-        """The access points of ignored lines, which prove them alive; None if none is named."""
-        rows = np.flatnonzero(self.proves_alive(frames, said))
+        """The access points of ignored lines, which prove them alive, each minute's first and last; None if none is."""
+        rows = first_and_last(log.buf, np.flatnonzero(self.proves_alive(frames, said)), frames, said)
         if not rows.size:
             return None
         verdict = np.full(rows.size, KEPT, np.int8)

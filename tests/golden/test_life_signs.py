@@ -83,3 +83,28 @@ def test_a_restart_is_a_sign_of_life() -> None:
 def test_signs_of_several_readers_are_one() -> None:
     one, other = LifeSigns({("door", 1), ("hall", 2)}), LifeSigns({("hall", 2)})
     assert one.plus(other) == other.plus(one) == one
+
+
+def test_of_a_minute_the_first_and_the_last_line_of_an_access_point_are_enough() -> None:
+    """They prove the same hours, also once clocks are corrected; a line whose two clocks agree is never corrected."""
+    said = [
+        ("door", 30),
+        ("hall", 31),
+        ("door", 5),
+        ("door", 59),
+        ("door", 40),
+        ("door", 61),
+        ("door", 62),
+        ("door", 63),
+    ]
+    lines = [f"Nov 21 09:{at // 60:02d}:{at % 60:02d} {host} hostapd: wlan0: hello\n" for host, at in said]
+    relayed = [
+        f"Nov 21 09:00:{at} relay <30>Nov 21 09:00:{stamp} door hostapd: x\n"
+        for at, stamp in (("20", "20"), ("21", "20"))
+    ]
+    log = "".join(lines + relayed).encode()
+    signs = FORMATS["hostapd"].prepare(log, Feed("f", "hostapd")).parse(log, 1, clock_ms("12:00")).signs
+    assert signs is not None
+    seconds = [(at - clock_ms("09:00")) / 1000 for at in signs.at_ms.tolist()]
+    told = list(zip(signs.ap.to_pylist(), seconds, strict=True))
+    assert told == [("hall", 31), ("door", 5), ("door", 59), ("door", 61), ("door", 63), ("door", 20), ("door", 20)]
