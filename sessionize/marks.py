@@ -57,7 +57,7 @@ def _new_ms(subject: Ints, start: Ints, end: Ints) -> Ints:
     """Of each visit the time that no earlier one of its subject covers: at two sites at once is there once."""
     order = np.lexsort((start, subject))
     start, end = start[order], end[order]
-    base = int(start.min(initial=0))
+    base = int(start.min()) if len(start) else 0
     apart = subject[order] * (int(end.max(initial=0)) - base + 1) - base  # so that no subject reaches into the next
     reach = np.maximum.accumulate(np.append(-1, end + apart))[:-1]
     found = np.empty_like(start)
