@@ -45,13 +45,23 @@ class OnBeam:
 
 
 def _pipeline(flags: list[str]) -> "Pipeline":
-    logging.getLogger().setLevel(logging.ERROR)  # Beam warns through the root logger, on import too
+    _hush()
     try:
         from apache_beam import Pipeline
         from apache_beam.options.pipeline_options import PipelineOptions
     except ImportError:
         raise ConfigError("engine beam: apache-beam is not installed", "pip install 'shangquan[beam]'") from None
     return Pipeline(options=PipelineOptions(flags))
+
+
+def _hush() -> None:
+    """Beam's warnings, which it gives through its own loggers and the root's, on import too; never those of others."""
+    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    logging.getLogger().addFilter(_is_error)
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR
 
 
 def _run(pipeline: "Pipeline") -> None:

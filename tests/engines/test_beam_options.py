@@ -1,5 +1,6 @@
 """What `--engine beam` refuses before any work: no runner, Beam's default, a runner that lacks what it needs."""
 
+import logging
 import socket
 import sys
 from pathlib import Path
@@ -51,3 +52,14 @@ def test_without_beam_the_cure_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert engine is not None
     with pytest.raises(ConfigError, match="apache-beam is not installed"):
         engine(None, tmp_path)  # type: ignore[arg-type]
+
+
+def test_what_a_run_warns_of_is_heard_beside_beam(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "apache_beam", None)
+    with pytest.raises(ConfigError):
+        engine_of("beam", ["--runner=FnApiRunner"])(None, tmp_path)  # type: ignore[arg-type, misc]
+    logging.getLogger("pipelines.sources.vanished").warning("gone.log: passed over")
+    logging.warning("a hint of Beam's, given through the root logger")
+    assert caplog.messages == ["gone.log: passed over"]
