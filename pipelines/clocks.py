@@ -1,7 +1,7 @@
 """`clocks list` and `clocks estimate`: what is known of each clock, and finding it out before a first run."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import typer
 
@@ -43,6 +43,12 @@ def estimate_clocks(*, job: Job, days: str, reporter: Reporter) -> None:
             "name the folder of that day's logs with --raw, or declare what you know in offsets.csv",
         )
     _tell(job, reporter, rows, {"estimated": sum(row["method"] != DECLARED for row in rows)})
+
+
+def told_of_clocks(job: Job) -> Iterator[Summary]:
+    """How many clocks were right on the last day of which any is known, and how many were not; none if none is."""
+    for date in _frozen_days(job):
+        yield Summary(_counts(ClockOffsets(job).rows(date).to_pylist()), head=f"clocks  {date}")
 
 
 def _frozen_days(job: Job) -> tuple[datetime.date, ...]:

@@ -13,6 +13,7 @@ import typer
 
 from ingest.formats import FORMATS
 from pipelines.clock import file_time_ms, now_ms
+from pipelines.clocks import told_of_clocks
 from pipelines.config import ALL, FeedConfig
 from pipelines.declared import refuse_another
 from pipelines.job import Job
@@ -36,12 +37,14 @@ CURE = "mend the feed's format, columns or time_format in district.toml"
 
 
 def show_status(*, job: Job, reporter: Reporter) -> None:
-    """A line per day and definition: how far it is, and why it would be run again; then keys, and the warehouse.
+    """A line per day and definition: how far it is, and why it would be run again; then clocks, keys, the warehouse.
 
     Raw files that are not known yet are read for it; nothing is written.
     """
     lines = list(_days(job, reporter))
     for line in lines:
+        reporter.say(line)
+    for line in told_of_clocks(job):
         reporter.say(line)
     tz = ZoneInfo(job.config.district.time_zone)
     expiries = job.keyring.expiries(now_ms()) if job.workspace.keys.exists() else {}

@@ -1,6 +1,7 @@
 """A controller without a second clock, 94 s behind and 20 ppm slow, is corrected by the devices that roam (N7)."""
 
 import itertools
+import re
 import shutil
 from pathlib import Path
 
@@ -131,6 +132,11 @@ def test_clocks_found_in_older_logs_correct_a_districts_first_day(punctual: Run,
     assert listed == told.replace("estimated", "listed")
     first.visits(THIRD)
     assert first.table("visits", THIRD) == skewed.table("visits", THIRD)
+
+
+def test_status_counts_the_clocks_of_the_last_day(skewed: Run):
+    told = shangquan("status", "--config", skewed.root / "district", "--data", skewed.root / skewed.data).done()
+    assert re.search(r"^clocks  2026-11-\d\d  corrected 1  declared 0  right 1  not known 0$", told, re.MULTILINE)
 
 
 def test_clocks_of_days_that_no_log_tells_of_are_refused(skewed: Run, tmp_path: Path):
