@@ -4,6 +4,7 @@ import gzip
 import json
 import lzma
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -76,6 +77,22 @@ def test_an_edited_registry_and_a_changed_definition_are_told_apart(done: Corner
     settings = done.config / "district.toml"
     settings.write_text(settings.read_text().replace('name = "default"', 'name = "default"\ngap = "20m"'))
     assert planned(done) == f"{DAY}  definition changed · registry changed"
+
+
+def test_each_definition_runs_the_days_that_are_new_under_it(done: Corner) -> None:
+    """Of three days the middle one has run under two of three definitions: it parts the days that run together."""
+    settings = done.config / "district.toml"
+    settings.write_text(f'{settings.read_text()}\n[[definitions]]\nname = "short"\ngap = "20m"\n')
+    around = ("2026-11-20", "2026-11-22")
+    lines = "".join(f"{day} 11:20:00,shop-1,{CAROL},seen\n" for day in around)
+    (done.raw / "mall" / "around.csv.gz").write_bytes(gzip.compress(f"when,where,client,what\n{lines}".encode()))
+    asked = ("run", *done.options, "--since", around[0], "--until", around[1], "--definition", "default,by-site,short")
+    said = shangquan(*asked).done()
+    new = re.findall(r"^(2026-11-2.)  new  (.*)@1$", said, re.MULTILINE)
+    assert set(new) == {(DAY, "short"), *((day, name) for day in around for name in ("default", "by-site", "short"))}
+    found = {(path.parent.name, path.stem) for path in (done.data / "visits").rglob("*.parquet")}
+    assert found == {(f"day={day}", name) for day in (DAY, *around) for name in ("default", "by-site", "short")}
+    assert shangquan(*asked, "--plan").done().count("nothing new or changed, nothing to do") == 3
 
 
 def test_an_access_point_of_later_days_touches_no_earlier_one(done: Corner) -> None:
