@@ -98,6 +98,8 @@ def _outcome(
     enough = lines.read >= limits.least_lines
     fails = enough and _is_strange(share, usual, limits.unread_share, limits.unread_factor)
     warns = enough and not fails and _is_strange(share, usual, limits.unread_share / 2, limits.unread_factor / 2)
+    if history is None and hour_ms is None and enough and not fails:  # chatter, or a firmware that no reader knows
+        share, warns = lines.share, warns or lines.share > limits.unread_share
     finding = f"{share:.0%} of the lines are not understood"
     finding += " (no day before to compare with)" if usual is None else f", usually {usual:.1%}"
     if (fails or warns) and feed in samples:

@@ -8,7 +8,8 @@ class QualityConfig(BaseModel):
 
     A share of lines that are refused or unknown over `unread_share` fails if its odds are over `unread_factor` times
     the usual ones; at half of both it warns. Hours of fewer lines than `least_lines` are not judged. Where a feed has
-    no day before, refused lines alone are held against `unread_share`. `unread_share = 1` never fails.
+    no day before, refused lines alone are held against `unread_share`; with the unknown ones, a day that is over it
+    warns. `unread_share = 1` never fails.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

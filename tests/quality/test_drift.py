@@ -94,9 +94,11 @@ def test_an_hour_of_few_lines_is_not_judged() -> None:
     assert failed(found(usual() | {4: {REFUSED: 100}})) == ["street 04:00"]
 
 
-def test_the_first_day_is_held_against_refused_lines_alone() -> None:
+def test_a_first_day_fails_by_refused_lines_alone_and_warns_of_unknown_ones() -> None:
     unknown = {hour: {KEPT: 500, UNKNOWN: 500} for hour in OPEN}
     assert failed(found(unknown, FEED_HOUR.empty())) == []
+    assert warned(found(unknown, FEED_HOUR.empty())) == ["street day"]
+    assert warned(found(usual(), FEED_HOUR.empty())) == []
     assert failed(found(usual() | {15: {KEPT: 700, REFUSED: 300}}, FEED_HOUR.empty())) == ["street 15:00"]
 
 
