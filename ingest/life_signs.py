@@ -29,7 +29,7 @@ class LifeSigns:
             return
         at_ms = reading.signs.at_ms
         rows = np.flatnonzero((at_ms >= day.start_ms) & (at_ms < day.end_ms))
-        names = registry.ap_names(reading.signs.ap.take(pa.array(rows)), day_key)
+        names = registry.ap_names(reading.signs.ap.take(pa.array(rows)), at_ms[rows], day_key)
         hour = day.start_ms + (at_ms[rows] - day.start_ms) // HOUR_MS * HOUR_MS
         told = pa.table({"ap": names, "hour": hour}).group_by(["ap", "hour"]).aggregate([])
         pairs = zip(told["ap"].to_pylist(), told["hour"].to_pylist(), strict=True)

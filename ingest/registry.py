@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest.bssids import Bssids
+from ingest.bssids import Bssids, Tenure
 from ingest.mac_text import mac_of_text
 from ingest.registry_csv import AccessPoint, Faults, Tenancy, ZoneRow, read_access_points, read_merchants, read_zones
 from privacy.keys import unregistered_key
@@ -38,21 +38,21 @@ class Registry:
     bssids: Bssids = field(default_factory=Bssids)
     mute: frozenset[str] = frozenset()  # APs whose own feed never reports leaving
 
-    def ap_names(self, keys: pa.DictionaryArray, day_key: bytes) -> pa.DictionaryArray:
-        """The AP name for each of a log's keys: by BSSID, else as the log gives it.
+    def ap_names(self, keys: pa.DictionaryArray, at_ms: NDArray[np.int64], day_key: bytes) -> pa.DictionaryArray:
+        """The AP name for each of a log's keys: by BSSID, as whose it was at that instant, else as the log gives it.
 
-        A BSSID that the registry lacks is no name to publish: it becomes `unregistered-` and 8 hex digits that only the
-        holder of the day's key can compute.
+        Before the first access point that a BSSID has ever had, it is that one's. A BSSID that the registry lacks is no
+        name to publish: it becomes `unregistered-` and 8 hex digits that only the holder of the day's key can compute.
         """
         texts = keys.dictionary.to_pylist()
         macs = [None if text in self.names else mac_of_text(text) for text in texts]
-        owners = self.bssids.owners(np.array([-1 if mac is None else mac for mac in macs], np.int64))
-        names = [
-            text if mac is None else owner or unregistered_name(mac, day_key)
+        owners = self.bssids.tenures(np.array([-1 if mac is None else mac for mac in macs], np.int64))
+        turns = [
+            owner or ((ALWAYS_FROM_MS, text if mac is None else unregistered_name(mac, day_key)),)
             for text, mac, owner in zip(texts, macs, owners, strict=True)
         ]
-        distinct = pa.array(names, pa.string()).dictionary_encode()
-        indices = distinct.indices.take(keys.indices)
+        distinct = pa.array([name for one in turns for _, name in one], pa.string()).dictionary_encode()
+        indices = distinct.indices.take(_places_of(turns, keys.indices, at_ms))
         return pa.DictionaryArray.from_arrays(indices.cast(pa.int32()), distinct.dictionary)
 
     def kinds(self, aps: pa.DictionaryArray, kind: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -61,6 +61,19 @@ class Registry:
         if not is_mute.any():
             return kind
         return np.where((kind == JOINED) & is_mute[aps.indices.to_numpy()], SEEN, kind).astype(np.int8)
+
+
+def _places_of(turns: list[tuple[Tenure, ...]], keys: pa.Array, at_ms: NDArray[np.int64]) -> pa.Array:
+    """For each row the place of its key's tenure at that instant, counted over all `turns`."""
+    most = max(map(len, turns), default=1)
+    if most == 1:
+        return keys
+    code = keys.to_numpy()
+    place = np.cumsum([0, *map(len, turns)])[code]
+    for turn in range(1, most):
+        since = np.array([one[turn][0] if turn < len(one) else ALWAYS_UNTIL_MS for one in turns], np.int64)
+        place += at_ms >= since[code]
+    return pa.array(place)
 
 
 def unregistered_name(mac: int, day_key: bytes) -> str:
@@ -96,7 +109,7 @@ def from_files(
         zones=_zones(zone_rows),
         merchants=_merchants(tenancies),
         names=frozenset(point.ap for point in points),
-        bssids=Bssids.of((span, point.ap) for point in points for span in point.bssids),
+        bssids=Bssids.of((span, (_from(point.from_ms), point.ap)) for point in points for span in point.bssids),
     )
 
 
@@ -155,14 +168,22 @@ def _check_overlaps(file: str, spans: list[tuple[str, int, int | None, int | Non
 
 
 def _check_bssids(points: list[AccessPoint], faults: Faults) -> None:
-    ordered = sorted((first, last, point.line, point.ap) for point in points for first, last in point.bssids)
-    latest = (-1, 0, "")  # the furthest address so far, its line and its AP
-    for first, last, line, ap in ordered:
-        if first <= latest[0] and ap != latest[2]:
-            (early, other), (late, _) = sorted([(line, ap), latest[1:]])
-            faults.add("aps.csv", late, f'its BSSID is also that of "{other}" in line {early}')
-        if last > latest[0]:
-            latest = (last, line, ap)
+    ordered = sorted(
+        ((*span, point) for point in points for span in point.bssids), key=lambda one: (*one[:2], one[2].line)
+    )
+    before: list[tuple[int, AccessPoint]] = []  # the last address, whose it is: those that may reach this one
+    for first, last, point in ordered:
+        before = [one for one in before if one[0] >= first]
+        other = next((other for _, other in before if other.ap != point.ap and _meet(point, other)), None)
+        if other is not None:
+            early, late = sorted((point, other), key=lambda one: one.line)
+            what = f'its BSSID is also that of "{early.ap}" in line {early.line}'
+            faults.add("aps.csv", late.line, f"{what}; let one end where the other begins")
+        before.append((last, point))
+
+
+def _meet(one: AccessPoint, other: AccessPoint) -> bool:
+    return max(_from(one.from_ms), _from(other.from_ms)) < min(_until(one.until_ms), _until(other.until_ms))
 
 
 def _from(at_ms: int | None) -> int:

@@ -30,9 +30,11 @@ class Controllers:
             self.restarts.update(inside)
         if reading.clock is not None:
             at_ms = reading.at_ms
-            rows = pa.array(np.flatnonzero((at_ms >= day.window_start_ms) & (at_ms < day.window_end_ms)))
-            aps = registry.ap_names(reading.ap.take(rows), day_key)
-            pairs = pa.table({"nas": reading.clock.take(rows), "ap": aps}).group_by(["nas", "ap"]).aggregate([])
+            rows = np.flatnonzero((at_ms >= day.window_start_ms) & (at_ms < day.window_end_ms))
+            aps = registry.ap_names(reading.ap.take(pa.array(rows)), at_ms[rows], day_key)
+            pairs = (
+                pa.table({"nas": reading.clock.take(pa.array(rows)), "ap": aps}).group_by(["nas", "ap"]).aggregate([])
+            )
             self.aps.update((row["nas"], row["ap"]) for row in pairs.to_pylist() if row["nas"] is not None)
 
     def plus(self, other: "Controllers") -> "Controllers":

@@ -55,7 +55,7 @@ def events_of(reading: Reading, feed: Feed, registry: Registry, day: Day, subjec
         at_ms=reading.at_ms[rows],
         feed=pa.array([feed.name] * len(rows), pa.string()),
         clock=clocks_at(reading, rows),
-        ap=registry.ap_names(reading.ap.take(pa.array(rows)), subjects.day_key),
+        ap=registry.ap_names(reading.ap.take(pa.array(rows)), reading.at_ms[rows], subjects.day_key),
         kind=reading.kind[rows],
     )
 

@@ -41,7 +41,7 @@ def sightings_of(
     named = subjects.of_rows(reading.mac[inside], opaque, at_ms[inside])
     rows = inside[~named.is_opted_out]
     signal = reading.signal_dbm[rows]
-    ap = registry.ap_names(reading.ap.take(pa.array(rows)), subjects.day_key)
+    ap = registry.ap_names(reading.ap.take(pa.array(rows)), at_ms[rows], subjects.day_key)
     sightings = SIGHTING.table(
         at_ms=at_ms[rows],
         subject=named.subject[~named.is_opted_out],

@@ -105,4 +105,5 @@ def _places(district: District, day: Day) -> object:
         if row["from_ms"] < day.window_end_ms and row["until_ms"] > day.window_start_ms
     ]
     offsets = [repr(offset) for offset in district.offsets if offset.since <= day.date]
-    return [places, registry.zones.to_pylist(), sorted(registry.mute), offsets]
+    bssids = registry.bssids.before(day.window_end_ms).stretches
+    return [places, registry.zones.to_pylist(), sorted(registry.mute), offsets, *([bssids] if bssids else [])]

@@ -97,8 +97,14 @@ def test_each_definition_runs_the_days_that_are_new_under_it(done: Corner) -> No
 
 def test_an_access_point_of_later_days_touches_no_earlier_one(done: Corner) -> None:
     with (done.config / "aps.csv").open("a") as file:
-        file.write("shop-2,,shop,2027-01-01,\n")
+        file.write("shop-2,02:00:5e:00:00:02,shop,2027-01-01,\n")
     assert "nothing to do" in planned(done)
+
+
+def test_an_address_that_a_known_access_point_is_given_is_a_changed_registry(done: Corner) -> None:
+    registry = done.config / "aps.csv"
+    registry.write_text(registry.read_text().replace("shop-1,,", "shop-1,02:00:5e:00:00:01,"))
+    assert planned(done) == f"{DAY}  registry changed"
 
 
 def test_a_day_run_before_its_tail_had_passed_becomes_final(done: Corner) -> None:

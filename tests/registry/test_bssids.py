@@ -1,5 +1,7 @@
 """BSSIDs and ranges of them: radios and virtual SSIDs of one access point differ in the last bits."""
 
+from itertools import groupby, pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,23 +37,30 @@ def test_notations(text: str, span: tuple[int, int] | None) -> None:
 
 
 @given(
-    st.dictionaries(st.integers(0, 40), st.tuples(st.integers(0, 9), st.integers(0, 3)), max_size=8),
-    st.lists(st.integers(-1, 460), max_size=30),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9), st.integers(0, 3), st.integers(0, 3)), max_size=8),
+    st.lists(st.integers(-1, 60), max_size=30),
 )
-def test_the_owner_is_the_one_whose_span_holds_the_address(placed: dict[int, tuple[int, int]], macs: list[int]) -> None:
-    """Spans at tens, so that none of two access points overlap; one access point has several."""
-    owned = [((10 * ten, 10 * ten + length), f"ap-{name}") for ten, (length, name) in placed.items()]
-    wanted = [next((name for (first, last), name in owned if first <= mac <= last), None) for mac in macs]
-    assert Bssids.of(owned).owners(np.array(macs, np.int64)) == wanted
+def test_an_address_is_in_turn_of_all_whose_spans_hold_it(placed: list[tuple[int, int, int, int]], macs: list[int]):
+    owned = [((first, first + length), (since, f"ap-{name}")) for first, length, since, name in placed]
+    found = Bssids.of(owned)
+    for mac, turns in zip(macs, found.tenures(np.array(macs, np.int64)), strict=True):
+        holding = sorted(tenure for (first, last), tenure in owned if first <= mac <= last)
+        names = [name for name, _ in groupby(name for _, name in holding)]
+        assert [name for _, name in turns] == names
+        assert all(one in holding for one in turns)
+        assert turns[:1] == tuple(holding[:1])
+    assert all(one[1] < other[0] for one, other in pairwise(found.stretches))
 
 
-def test_an_address_within_an_overlap_of_one_ap_is_found() -> None:
-    bssids = Bssids.of([((A0, AF), "ap-1"), ((A0 + 3, A0 + 3), "ap-1")])
-    assert bssids.owners(np.array([A0 + 3, AF, AF + 1], np.int64)) == ["ap-1", "ap-1", None]
+def test_what_is_written_of_later_days_changes_nothing_before_them() -> None:
+    early = [((A0, AF), (0, "ap-1"))]
+    later = [((A0 + 3, A0 + 5), (100, "ap-2")), ((AF + 9, AF + 9), (100, "ap-3"))]
+    assert Bssids.of(early + later).before(100) == Bssids.of(early)
+    assert Bssids.of(early + later).before(101) != Bssids.of(early)
 
 
 def test_an_address_beside_those_of_one_ap_is_likely_its_own() -> None:
-    bssids = Bssids.of([((A0, A0), "ap-1"), ((AF + 1, AF + 1), "ap-2"), ((AF + 2, AF + 2), "ap-3")])
+    bssids = Bssids.of([((A0, A0), (0, "ap-1")), ((AF + 1, AF + 1), (0, "ap-2")), ((AF + 2, AF + 2), (0, "ap-3"))])
     assert bssids.beside(A0 + 9) == "ap-1"
     assert bssids.beside(AF + 9) is None  # of two access points
     assert bssids.beside(A0 - 1) is None

@@ -4,6 +4,7 @@ import datetime
 import re
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -49,7 +50,7 @@ def local_ms(text: str) -> int:
 
 
 def names(registry: Registry, *keys: str) -> list[str]:
-    return registry.ap_names(pa.array(keys).dictionary_encode(), DAY_KEY).to_pylist()
+    return registry.ap_names(pa.array(keys).dictionary_encode(), np.zeros(len(keys), np.int64), DAY_KEY).to_pylist()
 
 
 def test_an_ap_that_moved_has_two_places_without_a_gap():
@@ -106,7 +107,8 @@ def test_an_ap_is_named_by_any_address_in_its_ranges():
 )
 def test_an_address_of_two_aps_is_a_fault_that_names_both_lines(first: str, second: str):
     aps = f"ap,bssid,zone\nap-0,,atrium\nap-1,{first},food\nap-2,{second},lane\n"
-    assert faults(aps=aps) == ['aps.csv line 4: its BSSID is also that of "ap-1" in line 3']
+    cure = "let one end where the other begins"
+    assert faults(aps=aps) == [f'aps.csv line 4: its BSSID is also that of "ap-1" in line 3; {cure}']
 
 
 def test_a_moved_ap_keeps_its_range():
@@ -117,12 +119,40 @@ def test_a_moved_ap_keeps_its_range():
     assert names(registry(aps), "02:00:5e:00:00:ab") == ["ap-1"]
 
 
+def test_a_device_that_is_hung_up_elsewhere_takes_its_addresses_along():
+    """ap-1 is replaced on the 21st; its old device becomes ap-2 on the 23rd, and a radio of it ap-3 on the 25th."""
+    aps = (
+        "ap,bssid,zone,valid_from,valid_until\n"
+        "ap-1,02:00:5e:00:00:a0/44,atrium,,2026-11-21\nap-1,02:00:5e:00:00:b0/44,atrium,2026-11-21,\n"
+        "ap-2,02:00:5e:00:00:a0/44,food,2026-11-23,2026-11-25\nap-3,02:00:5e:00:00:a3,lane,2026-11-25,\n"
+    )
+    days = ["2026-11-20", "2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25"]
+    at_ms = np.array([local_ms(f"{day} 00:00") for day in days for _ in range(3)])
+    keys = pa.array(["02:00:5e:00:00:a3", "02:00:5e:00:00:a4", "02:00:5e:00:00:b1"] * 5).dictionary_encode()
+    assert registry(aps).ap_names(keys, at_ms, DAY_KEY).to_pylist() == [
+        "ap-1", "ap-1", "ap-1",
+        "ap-1", "ap-1", "ap-1",
+        "ap-2", "ap-2", "ap-1",
+        "ap-2", "ap-2", "ap-1",
+        "ap-3", "ap-2", "ap-1",
+    ]  # fmt: skip
+
+
+def test_two_aps_that_have_an_address_at_once_for_a_day_are_a_fault():
+    aps = (
+        "ap,bssid,zone,valid_from,valid_until\nap-0,,lane,,\n"
+        "ap-1,02:00:5e:00:00:a0/44,atrium,,2026-11-22\nap-2,02:00:5e:00:00:a7,food,2026-11-21,\n"
+    )
+    assert 'aps.csv line 4: its BSSID is also that of "ap-1" in line 3' in faults(aps=aps)[0]
+
+
 def test_an_unknown_name_stays_and_an_unknown_bssid_is_never_shown():
     stays, hidden, again = names(registry(), "ap-99", "02:00:00:00:99:99", "02:00:00:00:99:99")
     assert stays == "ap-99"
     assert re.fullmatch("unregistered-[0-9a-f]{8}", hidden)
     assert hidden == again
-    other_day = registry().ap_names(pa.array(["02:00:00:00:99:99"]).dictionary_encode(), b"q" * 32).to_pylist()
+    key = pa.array(["02:00:00:00:99:99"]).dictionary_encode()
+    other_day = registry().ap_names(key, np.zeros(1, np.int64), b"q" * 32).to_pylist()
     assert other_day != [hidden]
 
 

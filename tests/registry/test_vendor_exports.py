@@ -1,5 +1,6 @@
 """Vendors' lists of access points -> aps.csv, which the registry then reads."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -29,7 +30,7 @@ def test_what_is_imported_is_a_registry() -> None:
         {"ap": "Food, level 2", "zone": "food"},
     ]
     keys = pa.array(["02:00:5e:00:00:20"]).dictionary_encode()
-    assert registry.ap_names(keys, b"k" * 32).to_pylist() == ["Food, level 2"]
+    assert registry.ap_names(keys, np.zeros(1, np.int64), b"k" * 32).to_pylist() == ["Food, level 2"]
 
 
 def test_without_a_column_of_zones_the_zone_is_left_open() -> None:
