@@ -48,7 +48,7 @@ def main() -> None:
     deadline = time.monotonic() + 60 * asked.minutes
     with tempfile.TemporaryDirectory() as name, ExitStack() as until_the_end:
         folder = Path(name)
-        week_in(folder / "cold")  # compiles what this machine has not kept, which is not to be measured
+        week_in(folder / "unmeasured")  # compiles what this machine has not kept, which is not to be measured
         week = week_in(folder / "week")
         server = ServerProcess(folder / "server")
         until_the_end.callback(server.kill)
