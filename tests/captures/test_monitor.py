@@ -280,10 +280,11 @@ def lay_down(district: Path, *names: str, ended_s: float) -> None:
 
 
 @pytest.mark.parametrize("glob", ["door/*.pcap", "door/20*.pcap", "door/**/20??*Z.*.pcap", "**/*.pcap"])
-def test_a_glob_that_finds_todays_captures_is_taken(quiet, district, glob):
+def test_a_glob_that_finds_todays_captures_is_taken(quiet, district, glob, capsys):
     text = DISTRICT.replace("door/*.pcap", glob)
     (district / "district.toml").write_text(text, encoding="utf-8")
     captured(district, seconds=0.1)
+    assert "frames 0" in capsys.readouterr().out
 
 
 def test_captures_that_no_day_needs_are_deleted_and_no_others_though_nothing_is_heard(quiet, district, capsys):

@@ -5,12 +5,13 @@ What does not live here: Beam's workers, killed in the middle of a week by `test
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.engines.spark_sessions import Cluster
-from tests.soak.driver import Driver
+from tests.soak.driver import Driver, driver
 from tests.soak.week import BackFill, Week, finished
 from tests.warehouse.servers import ServerProcess
 
@@ -91,6 +92,14 @@ class SparkRounds:
         blow(self._driver.cluster)
         _, said = self._driver.ended()
         return Round(kind, at, is_hit, said == self._week.undisturbed.said)
+
+
+@contextmanager
+def spark_rounds(week: Week, folder: Path) -> Iterator[SparkRounds]:
+    """Rounds on a cluster that lasts as long as the block; `folder` is theirs alone."""
+    folder.mkdir()
+    with driver(folder / "cluster") as started:
+        yield SparkRounds(started, week, folder)
 
 
 def _kill_executors(cluster: Cluster) -> None:

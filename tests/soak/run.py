@@ -23,8 +23,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.product.command import ROOT
-from tests.soak.driver import driver
-from tests.soak.rounds import Round, SparkRounds, process_killed, server_killed
+from tests.soak.rounds import Round, process_killed, server_killed, spark_rounds
 from tests.soak.week import week_in
 from tests.warehouse.servers import ServerProcess
 
@@ -52,7 +51,7 @@ def main() -> None:
         week = week_in(folder / "week")
         server = ServerProcess(folder / "server")
         until_the_end.callback(server.kill)
-        on_spark = SparkRounds(until_the_end.enter_context(driver(folder / "cluster")), week, folder)
+        on_spark = until_the_end.enter_context(spark_rounds(week, folder / "spark"))
         local = [partial(process_killed, week), partial(server_killed, server, week)]
         lanes = [local, [on_spark.executor_killed, on_spark.worker_killed]]
         ended = []

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines.conftest import is_here
-from tests.soak.driver import driver
-from tests.soak.rounds import SparkRounds, process_killed, server_killed
+from tests.soak.rounds import SparkRounds, process_killed, server_killed, spark_rounds
 from tests.soak.week import Week, week_in
 from tests.warehouse.servers import ServerProcess
 
@@ -41,9 +40,8 @@ def on_spark(week: Week, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     if not (is_here("pyspark") and is_here("java")):
         reason = "pyspark or java is missing; see `make engines`"
         pytest.fail(reason) if "CI" in os.environ else pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("spark")
-    with driver(folder / "cluster") as started:
-        yield SparkRounds(started, week, folder)
+    with spark_rounds(week, tmp_path_factory.mktemp("soak") / "spark") as started:
+        yield started
 
 
 def test_an_executor_is_killed(on_spark: SparkRounds, tmp_path: Path) -> None:
