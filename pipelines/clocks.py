@@ -20,7 +20,7 @@ _MOVED = (TWO_CLOCKS, ROAM_PAIRS)
 def list_clocks(*, job: Job, days: str, reporter: Reporter) -> None:
     """A line for each clock and day: what is added to its times, how sure that is, and where it comes from."""
     clocks = ClockOffsets(job)
-    dates = days_of(days) or _frozen_days(job) or _declared_days(job)
+    dates = days_of(days) or _last_known(job)
     rows = [row for date in dates for row in clocks.rows(date).to_pylist()]
     _tell(job, reporter, rows, {"listed": len(rows)})
 
@@ -46,9 +46,14 @@ def estimate_clocks(*, job: Job, days: str, reporter: Reporter) -> None:
 
 
 def told_of_clocks(job: Job) -> Iterator[Summary]:
-    """How many clocks were right on the last day of which any is known, and how many were not; none if none is."""
-    for date in _frozen_days(job):
+    """How many clocks are right, corrected, declared, not known as of late; nothing where nothing is known."""
+    for date in _last_known(job):
         yield Summary(_counts(ClockOffsets(job).rows(date).to_pylist()), head=f"clocks  {date}")
+
+
+def _last_known(job: Job) -> tuple[datetime.date, ...]:
+    """The day whose clocks are shown if none is named: the last that is frozen, else the last declared, else none."""
+    return _frozen_days(job) or _declared_days(job)
 
 
 def _frozen_days(job: Job) -> tuple[datetime.date, ...]:

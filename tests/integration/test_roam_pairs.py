@@ -149,6 +149,8 @@ def test_clocks_of_days_that_no_log_tells_of_are_refused(skewed: Run, tmp_path: 
     assert refused == shangquan("clocks", "estimate", "--days", DAYS[0], *declared).refused(11)
     told = shangquan("clocks", "estimate", "--days", SECOND, *declared).done()
     assert "estimated 1  corrected 0  declared 1  right 1  not known 0" in told
+    status = shangquan("status", "--config", tmp_path / "district", "--data", tmp_path / "fresh").done()
+    assert f"clocks  {DAYS[0]}  corrected 0  declared 1  right 0  not known 0" in status
     listed = shangquan("clocks", "list", "--config", skewed.root / "district", "--data", skewed.root / "none")
     assert "floor: nothing is known of its clocks yet: its times are as stamped" in listed.err
 
