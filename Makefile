@@ -33,7 +33,7 @@ check: $(VENV)/check.done  ## lint, format, types, layers, fresh docs
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 
-bench: $(VENV)/bench.done  ## measure against DuckDB, Polars and chDB on the same files; writes docs/benchmarks.md
+bench: $(VENV)/bench.done  ## measure against DuckDB, Polars, chDB, Spark SQL and the drivers; writes docs/benchmarks*.md
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.loading
 	$(BIN)/python -m benchmarks.engines

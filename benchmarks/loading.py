@@ -1,12 +1,13 @@
-"""Loading sightings into the warehouse beside the drivers' own ways into the same table, on a server of this machine.
+"""`make bench`: loading sightings into the warehouse beside the drivers' own ways; writes docs/benchmarks-loading.md.
 
-    python -m benchmarks.loading [--rows 1000000] [--rounds 3]
+    python -m benchmarks.loading [--rows 1000000] [--rounds 5]
 
 Every way gets the same Arrow table in memory and leaves the same rows, counted. The server is the one of the tests, out
-of the chdb wheel, in a process of its own. What the whole path costs is the last line: gate, staging, checks, switch.
+of the chdb wheel, in a process of its own. What the whole path costs: the last lines.
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -17,6 +18,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from benchmarks.measure import ROOT
+from benchmarks.page import conditions
 from pipelines.warehouse.embedded import Embedded
 from pipelines.warehouse.load import load
 from pipelines.warehouse.protocol import Warehouse
@@ -26,20 +29,38 @@ from tests.warehouse.servers import ServerProcess
 from tests.warehouse.small_day import DATE, day_of, tables_of
 
 Way = Callable[[], object]
+PAGE = ROOT / "docs" / "benchmarks-loading.md"
 
 
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--rows", type=int, default=1_000_000, help="sightings")
-    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--rounds", type=int, default=5)
     options = asked.parse_args()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         server = ServerProcess(Path(folder) / "server")
         try:
             with server.opened() as opened, Embedded(Path(folder) / "chdb") as embedded:
-                print(table(options.rows, options.rounds, server, opened, embedded))
+                measured = table(options.rows, options.rounds, server, opened, embedded)
         finally:
             server.kill()
+    PAGE.write_text(page(options.rows, options.rounds, load, measured), encoding="utf-8")
+    print(f"{measured}written: {PAGE}")
+
+
+def page(rows: int, rounds: int, load: float, measured: str) -> str:
+    return f"""# Benchmarks of loading
+
+Written by `make bench` (`benchmarks/loading.py`). {rows:,} sightings, one Arrow table in memory, into the product's
+table of sightings, emptied before each insert: the median of {rounds} rounds, in which the ways take turns. The server
+runs on the same machine. "A whole day" is all that a run does to publish a day: the quality gate, staging of five
+tables, the sums of the day, their checks, and the switch of the pointer; its rows are those of all five tables.
+
+{conditions(("pyarrow", "chdb-core", "clickhouse-driver", "clickhouse-connect"))}
+Load of the machine when the run began: {load:.1f} on {os.cpu_count()} cores.
+
+{measured}"""
 
 
 def table(rows: int, rounds: int, server: ServerProcess, opened: Warehouse, embedded: Warehouse) -> str:

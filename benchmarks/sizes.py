@@ -1,6 +1,8 @@
-"""What a day takes: bytes of raw logs, day files and warehouse, CPU and memory. Prints a table; docs/operations.md.
+"""What a day takes: bytes of raw logs, day files and warehouse, CPU and memory, step by step and as one command.
 
-What does not live here: speed against other engines (`run`), loading (`loading`).
+    python -m benchmarks.sizes [--lines 5000000] [--engines local,spark]
+
+It prints what docs/operations.md says. Not here: speed against other engines (`run`), loading (`loading`).
 """
 
 import argparse
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.tree import whole_cost
 from pipelines.day import DayRun
 from pipelines.job import make_job
 from pipelines.simulate.simulation import Simulated, simulate
@@ -20,6 +23,7 @@ from pipelines.summary import Reporter
 from pipelines.warehouse.protocol import Warehouse
 
 DAY = datetime.date(2026, 11, 2)
+OPTIONS = {"spark": ["--", "--master", "local[2]", "--driver-memory", "1g"]}
 FILES = {"sighting": "sightings", "visit": "visits", "stay": "stays"}
 PARTS = """SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes
 FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table"""
@@ -28,10 +32,15 @@ FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table""
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=500_000)
-    lines = parser.parse_args().lines
+    parser.add_argument(
+        "--engines", type=lambda text: text.split(","), default=["local", "spark"], help="of whole runs"
+    )
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        made = simulate(out=Path(name) / "raw", start=DAY, days=1, lines=lines, seed=1)
+        made = simulate(out=Path(name) / "raw", start=DAY, days=1, lines=options.lines, seed=1)
         measure(made, Path(name) / "data")
+        for engine in options.engines:
+            measure_command(made, engine, Path(name) / engine)
 
 
 def measure(made: Simulated, data: Path) -> None:
@@ -47,6 +56,14 @@ def measure(made: Simulated, data: Path) -> None:
         timed("profiles", lambda: profile_day(job, warehouse, day, run.members))
         tell_sizes(warehouse, data)
     say(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:,.0f} MB")
+
+
+def measure_command(made: Simulated, engine: str, data: Path) -> None:
+    """The whole command on an engine, from its start to its end: page, profiles and exports are made, too."""
+    asked = ["--config", made.district, "--raw", made.raw, "--data", data, "--day", DAY, "--engine", engine]
+    told = [sys.executable, "-m", "pipelines.cli", "run", *map(str, asked), *OPTIONS.get(engine, [])]
+    cost = whole_cost(told)
+    say(f"run --engine {engine}: {cost.cpu_s:.1f} s CPU, {cost.wall_s:.1f} s, peak {cost.peak_mb:,.0f} MB of all")
 
 
 def tell_sizes(warehouse: Warehouse, data: Path) -> None:

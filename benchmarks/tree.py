@@ -2,8 +2,9 @@
 
     parent:  starts the child, samples its tree, counts CPU between the child's two marks
     child:   `measured_child(way)`: calls the way twice; the second call stands between the marks
+    command: any other program, from its start to its end
 
-Not here: any way (`engine_ways`, `beam_visits`), and what is printed (`engines`).
+Not here: any way (`engine_ways`, `beam_visits`), and what is printed (`engines`, `sizes`).
 """
 
 import json
@@ -54,6 +55,27 @@ def cost(python: str, module: str, *args: str) -> Cost:
     return Cost(told["job_s"], marks[_END] - marks[_BEGIN], tree.peak_mb, told["answer"])
 
 
+@dataclass(frozen=True)
+class WholeCost:
+    """Of a program from its start to its end; `peak_mb` as in `Cost`."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+
+
+def whole_cost(command: list[str]) -> WholeCost:
+    """What a program costs that says nothing of interest. RuntimeError if it fails."""
+    began = time.perf_counter()
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    tree = _Tree(psutil.Process(child.pid))
+    code = child.wait()
+    tree.end()
+    if code:
+        raise RuntimeError(f"{' '.join(command)}: exit code {code}")
+    return WholeCost(time.perf_counter() - began, tree.seen_cpu_s, tree.peak_mb)
+
+
 def measured_child(way: Way, path: str, out: Path) -> None:
     """Calls `way` twice, each into a folder of its own, and tells of the second call."""
     way(path, out / "first")
@@ -80,6 +102,11 @@ class _Tree:
     def cpu_s(self) -> float:
         """Of all processes seen so far, those that have ended too."""
         self._look()
+        return self.seen_cpu_s
+
+    @property
+    def seen_cpu_s(self) -> float:
+        """The same as of the last sample."""
         return sum(self._cpu.values())
 
     def end(self) -> None:

@@ -12,7 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.addresses import Addresses
-from privacy.opt_out import NOBODY, OptOuts
+from ingest.own_devices import NONE, OwnDevices
+from privacy.listed import NOBODY, Listed
 from privacy.pseudonyms import Pseudonyms, is_random
 from schemas import DEVICE, MEMBER_DEVICE, PrivacyError
 
@@ -28,6 +29,8 @@ _KNOWN = np.dtype(
         ("spans", np.int32),
         ("random", np.int8),
         ("is_opted_out", np.bool_),
+        ("staff", np.bool_),
+        ("asset", np.bool_),
         ("stranger_is_told", np.bool_),  # in a DEVICE table
         ("member_is_told", np.bool_),
     ]
@@ -44,7 +47,7 @@ class Named:
 
 
 class Subjects:
-    """The keys, members and opt-outs of one day's job, and what follows for each address met so far.
+    """The keys, members and lists of one day's job, and what follows for each address met so far.
 
     Make it once a job: an address is hashed once in its life. It holds addresses, so it is never pickled or written.
     Threads may share it.
@@ -55,13 +58,15 @@ class Subjects:
         day_key: bytes,
         members_key: bytes | None = None,
         member_devices: pa.Table | None = None,
-        opt_outs: OptOuts = NOBODY,
+        opt_outs: Listed = NOBODY,
+        own: OwnDevices = NONE,
     ) -> None:
         """PrivacyError if there are members, and no key to recognise them by.
 
         Args:
             member_devices: MEMBER_DEVICE; such rows bear the member's device instead of the day's pseudonym.
             opt_outs: whose rows are dropped, members or not.
+            own: which devices are told to be the operator's own.
         """
         self.day_key = day_key
         self._strangers = Pseudonyms(day_key, members=False)
@@ -72,6 +77,7 @@ class Subjects:
         self._from = spans["from_ms"].to_numpy()
         self._until = spans["until_ms"].to_numpy()
         self._opt_outs = opt_outs
+        self._own = own
         self._members: Pseudonyms | None = None
         if len(self._device):
             if members_key is None:
@@ -107,6 +113,7 @@ class Subjects:
             fresh["first_span"] = np.searchsorted(self._device, member, "left")
             fresh["spans"] = np.searchsorted(self._device, member, "right") - fresh["first_span"]
         fresh["is_opted_out"] = self._opt_outs.are_among(macs, texts)
+        fresh["staff"], fresh["asset"] = self._own.among(macs, texts)
         end = before + len(fresh)
         if end > len(self._known):
             grown = np.zeros(max(end, 2 * len(self._known)), _KNOWN)
@@ -130,10 +137,12 @@ class Subjects:
             strangers = self._tell(number[~is_member & ~is_opted_out], "stranger_is_told")
             members = self._tell(number[is_member & ~is_opted_out], "member_is_told")
             known = self._known
-        random = known["random"][np.append(strangers, members)]
+        told = known[np.append(strangers, members)]
         devices = DEVICE.table(
             subject=np.append(known["stranger"][strangers], known["member"][members]),
-            random=pa.array(random == 1, mask=random == _NO_MAC),
+            random=pa.array(told["random"] == 1, mask=told["random"] == _NO_MAC),
+            staff=told["staff"],
+            asset=told["asset"],
         )
         return devices.sort_by("subject")
 

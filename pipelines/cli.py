@@ -5,7 +5,20 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import capture, clocks, db, explain, keys, live, opt_out, period, registry, replay, show
+from pipelines.commands import (
+    capture,
+    clocks,
+    db,
+    explain,
+    keys,
+    live,
+    opt_out,
+    own_devices,
+    period,
+    registry,
+    replay,
+    show,
+)
 from pipelines.commands.options import (
     ConfigOption,
     DataOption,
@@ -37,6 +50,7 @@ app.add_typer(show.schema, name="schema")
 app.add_typer(explain.app, name="explain")
 app.add_typer(keys.app, name="keys")
 app.add_typer(opt_out.app, name="opt-out")
+app.add_typer(own_devices.app, name="own-devices")
 app.add_typer(db.app, name="db")
 app.add_typer(registry.app, name="registry")
 app.add_typer(clocks.app, name="clocks")

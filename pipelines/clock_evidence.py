@@ -17,11 +17,11 @@ from ingest.clock_links import Clock
 from ingest.feed import Feed
 from ingest.formats import FORMATS
 from ingest.skew import MOST_BEHIND_MS, Line, offsets_of, samples_of, summed
+from pipelines.address_lists import opt_outs_of
 from pipelines.calendar import ONE_DAY, TradingCalendar
 from pipelines.clock import now_ms
 from pipelines.engines.local import in_order
 from pipelines.job import Job
-from pipelines.opt_outs import opt_outs_of
 from pipelines.roam_events import pairs_by_day
 from pipelines.sources.chunks import CHUNK_BYTES, Truncated
 from pipelines.sources.folder import RawFile, matching
@@ -112,7 +112,7 @@ class ClockEvidence:
         if read_ms < day.start_ms - MOST_BEHIND_MS or not read_ms:
             read_ms = now_ms()
             tasks = (task for feed in self.feeds for file in self._files(feed) for task in self._tasks(feed, file))
-            pairs = pairs_by_day(tasks, self._job.district.registry, self._calendar, opt_outs_of(self._job))
+            pairs = pairs_by_day(tasks, self._job.district.registry, self._calendar, opt_outs_of(self._job).in_force())
             self._pairs = read_ms, pairs
         return pairs.get(day.date - ONE_DAY, CLOCK_PAIR.empty())
 

@@ -1,6 +1,7 @@
 """district.toml as frozen models: every fault reported at once, before any work. The only reader of a config."""
 
 import datetime
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -39,8 +40,17 @@ def _known_format(name: str) -> str:
     return name
 
 
+def _vendor(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){2}", text):
+        raise ValueError(f"{text!r} is no vendor: write the first three octets, e.g. 00:1a:2b")
+    if int(text[:2], 16) & 3:
+        raise ValueError(f"{text!r} is of random or group addresses: a vendor's first octet is a multiple of four")
+    return text.lower()
+
+
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 FormatName = Annotated[str, AfterValidator(_known_format)]
+Vendor = Annotated[str, AfterValidator(_vendor)]
 TimeOfDay = datetime.time
 
 
@@ -118,6 +128,15 @@ class PrivacyConfig(_Model):
     operator_k: int = Field(10, ge=1)
 
 
+class OwnDevicesConfig(_Model):
+    """[own_devices]: beside the lists that `shangquan own-devices` keeps.
+
+    `asset_vendors`: the first three octets of machines that no visitor carries (screens, tills, sensors).
+    """
+
+    asset_vendors: tuple[Vendor, ...] = ()
+
+
 class Config(_Model):
     """A whole district folder's settings. `folder` is where it was read from; paths in it are relative to that.
 
@@ -131,6 +150,7 @@ class Config(_Model):
     definitions: tuple[DefinitionConfig, ...] = (DefinitionConfig(name="default"),)
     members: MembersConfig | None = None
     privacy: PrivacyConfig = PrivacyConfig()
+    own_devices: OwnDevicesConfig = OwnDevicesConfig()
     warehouse: WarehouseConfig = WarehouseConfig()
     quality: QualityConfig = QualityConfig()
 

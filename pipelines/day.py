@@ -21,7 +21,7 @@ from pipelines.steps.ingest import Dates, ingest
 from pipelines.steps.intake import Handoff, Intake, Window, forget, taken_over
 from pipelines.steps.load import load_day
 from pipelines.steps.sessionize import DayTables, parts_of, sessionize
-from pipelines.steps.tally import DayTally, FileTally
+from pipelines.steps.tally import FileTally
 from pipelines.steps.walking import Part
 from pipelines.summary import Reporter
 from pipelines.usual import watch_of
@@ -100,7 +100,7 @@ class DayRun:
             forget(self.work(day.date, job))
         spill = Spill(self.work(day.date), spill_key(secret), SPILL_BYTES)
         own = dict.fromkeys(job.calendar.day(day.date) for job in self.jobs)
-        windows = tuple(Window(one, DayTally(one)) for one in own)
+        windows = tuple(Window.of(one) for one in own)
         return Intake(day, self.members.subjects(secret, day), spill, self.job.shards, windows)
 
     def _begin_if_allowed(self, day: Day) -> Intake | None:
@@ -155,6 +155,9 @@ class DayRun:
         rows = load_day(job, warehouse, job.calendar.day(date), self.work(date, job), self.reporter.note)
         shutil.rmtree(self.work(date, job), ignore_errors=True)
         return rows
+
+    def end(self) -> None:
+        """Every day is done that could be."""
 
     def work(self, date: datetime.date, job: Job | None = None) -> Path:
         """The folder of the day under the definition of `job`, of the first if None."""

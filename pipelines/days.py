@@ -8,6 +8,7 @@ from pipelines.calendar import days_of
 from pipelines.day import DayRun
 from pipelines.job import Job
 from pipelines.raw_hours import RawHours
+from pipelines.refusals import Refusals
 from pipelines.run_record import run_now, write_record
 from pipelines.steps.audience import profile_day, profiled_days
 from pipelines.steps.day_files import records_by_status
@@ -31,9 +32,11 @@ def run_days(
 ) -> None:
     """Every step for each of `days`, a line of counts a day. InputError if no record lies in any of them.
 
+    What the quality gate refuses, a day under one definition, stays as it was; the others are loaded, and then
+    GateError tells of all that was refused.
+
     `days`: as `--days` names them, or dates that a plan has chosen; it is no error if none of those has a record.
     `others`: the job under further definitions, over the same reading; each gets what a run of its own would give it.
-    A day that fails under one of them, at the gate say, ends the run: what comes after it is not loaded.
     `on`: what runs the steps, by default the local engine.
     """
     asked = days_of(days) if isinstance(days, str) else days
@@ -43,17 +46,23 @@ def run_days(
         _record_empty(run, one, [date for date in asked or () if date not in dates])
     if dates or isinstance(days, str):
         tell_of_days_without_records(run, asked, dates)
-    pages: dict[str, Path] = {}
+    done: dict[str, dict[datetime.date, Path]] = {one.rules.name: {} for one in run.jobs}
+    refusals = Refusals(reporter.note if len(dates) * len(run.jobs) > 1 else None)
     with run.warehouse() as warehouse:
         for date in dates:
             for one, rows in zip(run.jobs, run.sessionize(date), strict=True):
-                counts, pages[one.rules.name] = _rest_of_day(run, one, warehouse, date, rows)
-                reporter.say(Summary(counts, head=f"{date} {one.rules.name}" if others else str(date)))
+                name = one.rules.name
+                with refusals.kept(f"{date} {name}"):
+                    counts, done[name][date] = _rest_of_day(run, one, warehouse, date, rows)
+                    reporter.say(Summary(counts, head=f"{date} {name}" if others else str(date)))
         for one in run.jobs:
-            _profile_later_days(run, one, warehouse, dates)
-    for one in run.jobs:
-        name = one.rules.name
-        reporter.say(Summary({"days": len(dates)}, pages.get(name), head=f"{job.district_name} {name}"))
+            _profile_later_days(run, one, warehouse, list(done[one.rules.name]))
+    run.end()
+    for name, pages in done.items():
+        if pages or not dates:
+            last = pages[max(pages)] if pages else None
+            reporter.say(Summary({"days": len(pages)}, last, head=f"{job.district_name} {name}"))
+    refusals.tell()
 
 
 def _rest_of_day(
@@ -83,7 +92,7 @@ def _record_empty(run: DayRun, job: Job, dates: list[datetime.date]) -> None:
 
 def _profile_later_days(run: DayRun, job: Job, warehouse: Warehouse, dates: list[datetime.date]) -> None:
     """Anew: the profiles of days that look back on one of `dates`, so that the order in which days run is all one."""
-    if run.members.key is None:
+    if run.members.key is None or not dates:
         return
     profiled = profiled_days(job, warehouse)
     later = [date for date in profiled if date not in dates and dates[0] < date <= dates[-1] + LOOKS_BACK]

@@ -12,6 +12,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -24,12 +25,13 @@ from pipelines.engines.results import Results
 from pipelines.engines.work import DaySecrets, Piece, Work
 from pipelines.job import Job
 from pipelines.passes import passes
+from pipelines.refusals import Refusals
+from pipelines.sources.pieces import cut
 from pipelines.steps.ingest import Dates, near_ms
 from pipelines.steps.intake import Handoff, Intake
 from pipelines.steps.tally import FileTally
 from pipelines.steps.walking import Part, walk_of
 from pipelines.summary import Reporter
-from pipelines.warehouse.protocol import Warehouse
 from privacy.keys import KEY_BYTES
 from schemas import MEMBER, PrivacyError
 
@@ -44,26 +46,27 @@ class Engine(Protocol):
 def run_days_on(*, engine: str, options: Sequence[str], jobs: Sequence[Job], days: Days, reporter: Reporter) -> None:
     """`run_days` on the engine of that name, started with its own `options`, for one district's definitions.
 
-    The local engine reads once for all of a pass; any other runs them one after another.
+    Raw files are read once for all definitions of a pass (`pipelines.passes`).
     """
     chosen = engine_of(engine, options)
-    if chosen is None:
-        for first, *others in passes(jobs):
-            run_days(job=first, others=others, days=days, reporter=reporter)
-        return
-    for job in jobs:
-        run_days(job=job, days=days, reporter=reporter, on=lambda job, reporter, _: EngineRun(job, reporter, chosen))
+    refusals = Refusals()
+    for first, *others in passes(jobs):
+        with refusals.kept():
+            if chosen is None:
+                run_days(job=first, others=others, days=days, reporter=reporter)
+            else:
+                run_days(job=first, others=others, days=days, reporter=reporter, on=partial(EngineRun, engine=chosen))
+    refusals.tell()
 
 
 class EngineRun(DayRun):
     """The steps of trading days with reading and walking done by an engine: all days in one job of it."""
 
-    def __init__(self, job: Job, reporter: Reporter, engine: Engine) -> None:
-        super().__init__(job, reporter)
+    def __init__(self, job: Job, reporter: Reporter, others: Sequence[Job] = (), *, engine: Engine) -> None:
+        super().__init__(job, reporter, others)
         self._engine = engine
         self._out = job.workspace.engine
         self._results: Results | None = None
-        self._left: set[datetime.date] = set()
 
     def intakes(self, dates: Dates) -> tuple[list[Intake], list[FileTally]]:
         """What each day takes in: counts alone, for its sightings are walked already and lie in the results."""
@@ -76,15 +79,13 @@ class EngineRun(DayRun):
         for date in sorted(told.own):
             self.key(self.job.calendar.day(date), work.secrets.of(date))
         intakes = [self._counted(date, told) for date in sorted({*told.own, *(dates or ())})]
-        self._left = {intake.day.date for intake in intakes if intake.own}
         return intakes, list(told.files.values())
 
     def _counted(self, date: datetime.date, told: Told) -> Intake:
         intake = self.begin(self.job.calendar.day(date))
         intake.own = told.own[date]
-        (window,) = intake.windows
-        window.controllers = told.controllers.get(date, window.controllers)
-        window.life_signs = told.life_signs.get(date, window.life_signs)
+        for window in intake.windows:
+            window.learnt = told.learnt.get(window.day, window.learnt)
         for _, tally in sorted(told.files.items()):
             intake.add_file(tally)
         return intake
@@ -93,25 +94,22 @@ class EngineRun(DayRun):
         """What the workers have made of the day's shards."""
         if self._results is None:
             raise ValueError("the engine has not run")
-        (handoff,) = handoffs
-        return ((part,) for part in self._results.parts(handoff.day.date))
+        return self._results.parts(handoffs[0].day.date)
 
-    def load(self, warehouse: Warehouse, date: datetime.date, job: Job | None = None) -> dict[str, int]:
-        """As for the local engine; with the last day the engine's results go."""
-        rows = super().load(warehouse, date, job)
-        self._left.discard(date)
-        if not self._left:
-            shutil.rmtree(self._out, ignore_errors=True)
-        return rows
+    def end(self) -> None:
+        """The engine's results go."""
+        shutil.rmtree(self._out, ignore_errors=True)
 
 
 def work_of(run: DayRun, dates: Dates) -> Work:
     """All that the workers must know of a run; what can be learnt of clocks is frozen by now."""
     job = run.job
+    district = replace(job.district, audiences=())
     return Work(
         pieces=tuple(_pieces(job, dates)),
-        walk=replace(walk_of(job, run.now_ms), district=replace(job.district, audiences=())),
-        calendar=job.calendar,
+        walks=tuple(replace(walk_of(one, run.now_ms), district=district) for one in run.jobs),
+        calendars=tuple(one.calendar for one in run.jobs),
+        calendar=run.calendar,
         shards=job.shards,
         clocks=ClockOffsets(job, lambda file: near_ms(job, dates, file)).frozen(),
         members=replace(run.members, members=MEMBER.empty()),
@@ -121,11 +119,12 @@ def work_of(run: DayRun, dates: Dates) -> Work:
 
 
 def _pieces(job: Job, dates: Dates) -> Iterator[Piece]:
-    """Every raw file of every feed."""
+    """Every raw file of every feed, large ones in parts."""
     for settings in job.config.feeds:
         feed = job.config.feed(settings)
         for file in job.files(settings):
-            yield Piece(feed, file.path.absolute(), file.name, near_ms(job, dates, file), file.stat().st_size)
+            near = near_ms(job, dates, file)
+            yield from (Piece(feed, file.path.absolute(), file.name, near, part) for part in cut(feed, file))
 
 
 def _secrets(run: DayRun, dates: Dates) -> DaySecrets:

@@ -16,8 +16,8 @@ from pipelines.stored_keys import RESTORE, Stored, StoredDay, StoredKey, parsed
 from privacy.keys import KEY_BYTES, DayKey, expiry, key_id
 from schemas import PrivacyError
 
-LongLived = Literal["members", "opt_outs"]
-LONG_LIVED: tuple[LongLived, ...] = ("members", "opt_outs")
+LongLived = Literal["members", "opt_outs", "own_devices"]
+LONG_LIVED: tuple[LongLived, ...] = ("members", "opt_outs", "own_devices")
 
 
 class Keyring:
@@ -86,7 +86,7 @@ class Keyring:
                 raise PrivacyError(f"{key.date}: another run has made this day's key meanwhile", "run the day again")
 
     def long_lived(self, name: LongLived, now_ms: int, *, was_used: bool = False) -> bytes:
-        """The key of members' devices, or of opt-outs; made at first use.
+        """The key of members' devices, or of a list of addresses; made at first use.
 
         PrivacyError once it is destroyed, or if it `was_used` and is not there.
         """
@@ -116,7 +116,7 @@ class Keyring:
             _destroy(keys.days[date], now_ms)
 
     def shred_long_lived(self, name: LongLived, now_ms: int) -> None:
-        """Destroys the members' or the opt-outs' key; PrivacyError if there is none to destroy."""
+        """Destroys a key that no day ends; PrivacyError if there is none to destroy."""
         with self._opened() as keys:
             key: StoredKey | None = getattr(keys, name)
             if key is None or key.secret is None:
@@ -126,7 +126,7 @@ class Keyring:
     def backup(self) -> bytes:
         """The long-lived keys alone: a copy of a day's key would outlive its destruction."""
         keys = self.keys()
-        return Stored(members=keys.members, opt_outs=keys.opt_outs).model_dump_json(indent=1).encode()
+        return Stored(**{name: getattr(keys, name) for name in LONG_LIVED}).model_dump_json(indent=1).encode()
 
     def restore(self, backup: bytes) -> list[LongLived]:
         """Takes the keys of a backup that this keyring lacks; PrivacyError if it has others, or destroyed them."""
@@ -175,7 +175,7 @@ def _destroy(key: StoredKey, now_ms: int) -> None:
 
 
 def _named(name: LongLived) -> str:
-    return {"members": "members' key", "opt_outs": "opt-out key"}[name]
+    return {"members": "members' key", "opt_outs": "opt-out key", "own_devices": "key of own devices"}[name]
 
 
 def _stored(key: DayKey) -> StoredDay:

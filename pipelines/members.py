@@ -1,4 +1,4 @@
-"""The people a run knows of: members with their consents, logins and devices, and those who opted out."""
+"""The people a run knows of: members with their consents, logins and devices, those who opted out, and staff."""
 
 import dataclasses
 import hashlib
@@ -15,29 +15,30 @@ import pyarrow.parquet as pq
 from ingest.feed import Feed
 from ingest.formats import FORMATS
 from ingest.logins import login_feed, logins_of, member_devices, user_logins
+from ingest.own_devices import NONE, OwnDevices
 from ingest.subjects import Subjects
+from pipelines.address_lists import opt_outs_of, own_devices_of
 from pipelines.clock import file_time_ms, now_ms
 from pipelines.clock_offsets import ClockOffsets, time_of_file
 from pipelines.config import PORTAL, Config, MembersConfig, PortalConfig
 from pipelines.files import write_table
 from pipelines.job import Job
-from pipelines.opt_outs import opt_outs_of
 from pipelines.sources.chunks import Chunk, Truncated, chunks_of
 from pipelines.sources.folder import files_of
 from pipelines.sources.pieces import tasks_of
 from pipelines.sources.remote import RawPath
 from privacy.consent import ConsentProof, require_fresh
 from privacy.consent_files import accounts_of, consents_of, members_of
-from privacy.opt_out import NOBODY, OptOuts
+from privacy.listed import NOBODY, Listed
 from schemas import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE, ConfigError, InputError
 from schemas.day import Day
 
 
 @dataclass(frozen=True)
 class Members:
-    """Who agreed to what, which devices are whose, and who must not be stored.
+    """Who agreed to what, which devices are whose, who must not be stored, and which devices are the operator's own.
 
-    Without [members] all but the opt-outs is empty and `key` None.
+    Without [members] all but the last two is empty and `key` None.
 
     `unreadable`: portal files that hold lines, and no login that could be read. `accounts`: account -> member; they are
     never written, nor shown.
@@ -50,12 +51,13 @@ class Members:
     device_days: int
     proof: ConsentProof
     unreadable: tuple[str, ...] = ()
-    opt_outs: OptOuts = field(default=NOBODY)
+    opt_outs: Listed = field(default=NOBODY)
+    own: OwnDevices = field(default=NONE)
     accounts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def subjects(self, day_key: bytes, day: Day) -> Subjects:
         """Whose is whose on that day."""
-        return Subjects(day_key, self.key, self.devices_before(day.window_end_ms), self.opt_outs)
+        return Subjects(day_key, self.key, self.devices_before(day.window_end_ms), self.opt_outs, self.own)
 
     def devices_before(self, at_ms: int) -> pa.Table:
         """MEMBER_DEVICE as the logins before `at_ms` make it; so a day's job gives the same whenever it runs again."""
@@ -74,7 +76,7 @@ class Members:
 
 
 def people_of(job: Job, raw: RawPath | None) -> Members:
-    """`load_members` with the keys of the job, and its opt-outs; PrivacyError where a key that was used is missing."""
+    """`load_members` with the keys of the job, and its lists; PrivacyError where a key that was used is missing."""
     key = None
     if job.config.members:
         key = job.keyring.long_lived("members", now_ms(), was_used=job.workspace.logins.exists())
@@ -82,7 +84,7 @@ def people_of(job: Job, raw: RawPath | None) -> Members:
     if key is not None and raw is not None:
         logins = _kept_logins(job.workspace.logins, _account_logins(job, members.accounts, key))
         members = dataclasses.replace(members, logins=logins)
-    return dataclasses.replace(members, opt_outs=opt_outs_of(job))
+    return dataclasses.replace(members, opt_outs=opt_outs_of(job).in_force(), own=own_devices_of(job))
 
 
 def _account_logins(job: Job, accounts: Mapping[str, str], key: bytes) -> pa.Table:

@@ -20,14 +20,14 @@ from pipelines.engines.local import in_order
 from pipelines.sources.chunks import Truncated
 from pipelines.sources.pieces import Task
 from privacy.keys import KEY_BYTES
-from privacy.opt_out import OptOuts
+from privacy.listed import Listed
 from schemas.day import Day
 
 Events = dict[datetime.date, pa.Table]
 
 
 def pairs_by_day(
-    tasks: Iterable[Task], registry: Registry, calendar: TradingCalendar, opt_outs: OptOuts
+    tasks: Iterable[Task], registry: Registry, calendar: TradingCalendar, opt_outs: Listed
 ) -> dict[datetime.date, pa.Table]:
     """CLOCK_PAIR of each trading day of `calendar` (without memory or tail) in which an event of `tasks` lies.
 

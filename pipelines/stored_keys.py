@@ -40,9 +40,11 @@ class Stored(_Strict):
     days: dict[datetime.date, StoredDay] = {}
     members: StoredKey | None = None
     opt_outs: StoredKey | None = None
+    own_devices: StoredKey | None = None
 
     def all(self) -> list[StoredKey]:
-        return [*self.days.values(), *(key for key in (self.members, self.opt_outs) if key is not None)]
+        long_lived = (self.members, self.opt_outs, self.own_devices)
+        return [*self.days.values(), *(key for key in long_lived if key is not None)]
 
 
 def parsed(data: bytes, name: str) -> Stored:

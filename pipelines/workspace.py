@@ -75,6 +75,16 @@ class Workspace:
         return self.data / "opt_outs.parquet"
 
     @property
+    def own_staff(self) -> Path:
+        """Phones of staff, under the key of own devices."""
+        return self.data / "own_staff.parquet"
+
+    @property
+    def own_assets(self) -> Path:
+        """The operator's machines, under the key of own devices."""
+        return self.data / "own_assets.parquet"
+
+    @property
     def stream(self) -> Path:
         return self.data / "stream"
 

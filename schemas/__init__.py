@@ -10,8 +10,8 @@ from schemas.feed_hour import FEED_HOUR
 from schemas.flap import FLAP
 from schemas.ledger import LEDGER
 from schemas.line_shape import LINE_SHAPE
+from schemas.listed import LISTED
 from schemas.member import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE
-from schemas.opt_out import OPT_OUT
 from schemas.passage import PASSAGE
 from schemas.place import PLACE
 from schemas.presence import PRESENCE
@@ -47,12 +47,12 @@ __all__ = [
     "LEDGER",
     "LIFE_SIGN",
     "LINE_SHAPE",
+    "LISTED",
     "LOGIN",
     "MEMBER",
     "MEMBER_DEVICE",
     "MERCHANT",
     "MOVE_DAY",
-    "OPT_OUT",
     "PASSAGE",
     "PLACE",
     "PLACE_DAY",

@@ -15,16 +15,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest.life_signs import LifeSigns
 from ingest.reading import Reading
 from ingest.registry import Registry
-from ingest.restarts import Controllers
 from ingest.subjects import Subjects
 from pipelines.engines.rows import CONTROLLERS, DEVICE, NO_DAY, SIGHTING, TOLD, Row, opened, sealed_row, sealed_table
 from pipelines.engines.work import Piece, Work
 from pipelines.sealing import Sealer
 from pipelines.spill import partition
-from pipelines.steps.intake import own_of
+from pipelines.steps.intake import Learnt, own_of
 from pipelines.steps.taking import taken
 from pipelines.steps.tally import FileTally
 from schemas.day import Day
@@ -39,8 +37,7 @@ class Told:
     files: dict[tuple[str, str], FileTally] = field(default_factory=dict)
     own: Counter[datetime.date] = field(default_factory=Counter)
     refused: set[datetime.date] = field(default_factory=set)
-    controllers: dict[datetime.date, Controllers] = field(default_factory=dict)
-    life_signs: dict[datetime.date, LifeSigns] = field(default_factory=dict)
+    learnt: dict[Day, Learnt] = field(default_factory=dict)  # by day and window
 
     def add_file(self, tally: FileTally) -> None:
         before = self.files.get((tally.feed, tally.file))
@@ -50,10 +47,8 @@ class Told:
         """This worker's and another's."""
         both = Told(dict(self.files), self.own + other.own, self.refused | other.refused)
         for one in (self, other):
-            for date, controllers in one.controllers.items():
-                both.controllers[date] = controllers.plus(both.controllers.get(date, Controllers()))
-            for date, signs in one.life_signs.items():
-                both.life_signs[date] = signs.plus(both.life_signs.get(date, LifeSigns()))
+            for day, learnt in one.learnt.items():
+                both.learnt[day] = learnt.plus(both.learnt.get(day, Learnt(day)))
         for tally in other.files.values():
             both.add_file(tally)
         return both
@@ -67,7 +62,7 @@ def read_pieces(work: Work, pieces: Iterable[Piece]) -> Iterator[Row]:
     days = _Days(work)
     for piece in pieces:
         for task in piece.tasks():
-            days.told.add_file(taken(task, work.walk.district.registry, work.clocks, days.touched_by))
+            days.told.add_file(taken(task, work.registry, work.clocks, days.touched_by))
             if days.held_rows > HELD_ROWS:
                 yield from days.sealed()
     yield from days.sealed()
@@ -82,24 +77,23 @@ def told_by(work: Work, rows: Iterable[Row]) -> Told:
 
 @dataclass
 class _Day:
-    """A trading day of one worker: takes in sightings until they are sealed."""
+    """A trading day of one worker: takes in sightings until they are sealed. `day` has the widest of its windows."""
 
     day: Day
     subjects: Subjects
     sealer: Sealer
+    learnt: tuple[Learnt, ...]
     own: int = 0
-    controllers: Controllers = field(default_factory=Controllers)
-    life_signs: LifeSigns = field(default_factory=LifeSigns)
     sightings: list[pa.Table] = field(default_factory=list)
     devices: list[pa.Table] = field(default_factory=list)
 
     @property
     def days(self) -> tuple[Day, ...]:
-        return (self.day,)
+        return tuple(one.day for one in self.learnt)
 
     def learn(self, reading: Reading, registry: Registry) -> None:
-        self.controllers.learn(reading, registry, self.day, self.subjects.day_key)
-        self.life_signs.learn(reading, registry, self.day, self.subjects.day_key)
+        for one in self.learnt:
+            one.learn(reading, registry, self.subjects.day_key)
 
     def take(self, sightings: pa.Table, devices: pa.Table) -> None:
         self.own += own_of(self.day, sightings)
@@ -121,8 +115,9 @@ class _Day:
 
     def told(self, shards: int) -> Iterator[Row]:
         """What was learnt of controllers, for every shard: it concerns subjects that other workers read."""
-        if self.controllers.aps or self.controllers.restarts:
-            plain = pickle.dumps(self.controllers)
+        controllers = {one.day: one.controllers for one in self.learnt}
+        if any(one.aps or one.restarts for one in controllers.values()):
+            plain = pickle.dumps(controllers)
             for shard in range(shards):
                 yield sealed_row(self.sealer, self.day.date, shard, CONTROLLERS, plain)
 
@@ -144,7 +139,8 @@ class _Days:
                 self.told.refused.add(day.date)
 
     def _begun(self, day: Day) -> _Day:
-        return _Day(day, self._work.subjects(day), self._work.sealer(day.date))
+        learnt = tuple(Learnt(one) for one in dict.fromkeys(self._work.days(day.date)))
+        return _Day(day, self._work.subjects(day), self._work.sealer(day.date), learnt)
 
     @property
     def held_rows(self) -> int:
@@ -154,7 +150,7 @@ class _Days:
         for date, day in self._met.items():
             yield from day.sealed(self._work.shards)
             self.told.own[date] = day.own
-            self.told.controllers[date], self.told.life_signs[date] = day.controllers, day.life_signs
+            self.told.learnt |= {one.day: one for one in day.learnt}
 
     def of_controllers(self) -> Iterator[Row]:
         for day in self._met.values():

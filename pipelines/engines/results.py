@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from pipelines.engines.read import Told, told_by
 from pipelines.engines.rows import SCHEMA, TOLD, rows_of
-from pipelines.engines.walk import part_from
+from pipelines.engines.walk import parts_from
 from pipelines.engines.work import Work
 from pipelines.steps.walking import Part
 
@@ -33,8 +33,8 @@ class Results:
         tables = (pq.read_table(file, filters=[("kind", "=", TOLD)], partitioning=None) for file in self._files)
         return told_by(self._work, (row for table in tables for row in rows_of(table.select(SCHEMA.names))))
 
-    def parts(self, date: datetime.date) -> Iterator[Part]:
-        """The day's shards in order, one in memory at a time."""
+    def parts(self, date: datetime.date) -> Iterator[list[Part]]:
+        """Of the day's shards, in order, what each gives under each definition; one shard in memory at a time."""
         for shard, files in sorted(self._where.get(date, {}).items()):
             wanted = [("day", "=", date), ("shard", "=", shard), ("kind", "!=", TOLD)]
             rows = [
@@ -42,4 +42,4 @@ class Results:
                 for file in files
                 for row in rows_of(pq.read_table(file, filters=wanted, partitioning=None).select(SCHEMA.names))
             ]
-            yield part_from(self._work, rows)
+            yield parts_from(self._work, rows)

@@ -23,7 +23,7 @@ SCHEMA = pa.schema(
 )
 NO_DAY = datetime.date(1970, 1, 1)  # of rows that are of no day
 
-# Kinds of rows between reading and walking; those of results are tables of the day.
+# Kinds of rows between reading and walking; those of results are NUMBER/TABLE: the definition's, then what is in it.
 SIGHTING, DEVICE, CONTROLLERS, TOLD = "sighting", "device", "controllers", "told"
 
 

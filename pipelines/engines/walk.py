@@ -1,6 +1,6 @@
 """Sealed batches of a day's shard to the tables of its visits: the second half of what a worker does.
 
-(day, shard, batches) -> open -> [walk the whole window, keep what starts in the day] -> seal -> rows of results
+(day, shard, batches) -> open -> [each definition: walk the whole window, keep what starts in the day] -> seal -> rows
 """
 
 import datetime
@@ -29,8 +29,9 @@ from pipelines.engines.rows import (
 from pipelines.engines.work import Work
 from pipelines.sealing import Sealer
 from pipelines.steps.intake import distinct_devices
-from pipelines.steps.walking import Part, Shard, part_of
+from pipelines.steps.walking import Part, Shard, parts_of_shard
 from schemas import SIGHTING as SIGHTINGS
+from schemas.day import Day
 
 WINDOW_STAYS, REACH, AP_HOURS, PASSAGES = "window_stays", "reach", "ap_hours", "passages"
 OUTCOMES = "outcomes"
@@ -46,38 +47,44 @@ def walk_shard(work: Work, date: datetime.date, shard: int, rows: Iterable[Row])
     """What one shard of a day gives, sealed; all rows of the shard must be there. A Told passes through."""
     sealer = work.sealer(date) if date != NO_DAY else work.tally_sealer
     tables: dict[str, list[pa.Table]] = {SIGHTING: [SIGHTINGS.empty()], DEVICE: []}
-    controllers = Controllers()
+    days = work.days(date)
+    controllers = dict.fromkeys(days, Controllers())
     for row in rows:
         if row.kind == TOLD:
             yield row
         elif row.kind == CONTROLLERS:
-            controllers = controllers.plus(pickle.loads(opened(sealer, row)))
+            told: dict[Day, Controllers] = pickle.loads(opened(sealer, row))
+            controllers = {day: known.plus(told[day]) for day, known in controllers.items()}
         else:
             tables[row.kind].append(opened_table(sealer, row))
     sightings = pa.concat_tables(tables[SIGHTING]).unify_dictionaries()
     if sightings.num_rows:
         devices = distinct_devices(tables[DEVICE])
-        found = part_of(work.walk, Shard(work.calendar.day(date), sightings, devices, controllers.table()))
-        yield from _sealed(sealer, date, shard, found)
+        shards = [Shard(day, sightings, devices, controllers[day].table()) for day in days]
+        for number, part in enumerate(parts_of_shard(work.walks, shards)):
+            yield from _sealed(sealer, date, shard, number, part)
 
 
-def part_from(work: Work, rows: Iterable[Row]) -> Part:
-    """The Part whose rows these are."""
-    tables: dict[str, pa.Table] = {}
-    outcomes: Counter[Any] = Counter()
+def parts_from(work: Work, rows: Iterable[Row]) -> list[Part]:
+    """The parts, one a definition, of the shard whose rows these are."""
+    tables: list[dict[str, pa.Table]] = [{} for _ in work.walks]
+    outcomes: list[Counter[Any]] = [Counter() for _ in work.walks]
     for row in rows:
         sealer = work.sealer(row.day)
-        if row.kind == OUTCOMES:
-            outcomes.update({tuple(outcome): records for *outcome, records in json.loads(opened(sealer, row))})
+        number, _, kind = row.kind.partition("/")
+        if kind == OUTCOMES:
+            counted = {tuple(outcome): records for *outcome, records in json.loads(opened(sealer, row))}
+            outcomes[int(number)].update(counted)
         else:
-            tables[row.kind] = opened_table(sealer, row)
-    beside = [tables.pop(name) for name in (WINDOW_STAYS, REACH, AP_HOURS, PASSAGES)]
-    return Part(tables, *beside, outcomes)
+            tables[int(number)][kind] = opened_table(sealer, row)
+    besides = [[found.pop(name) for name in (WINDOW_STAYS, REACH, AP_HOURS, PASSAGES)] for found in tables]
+    return [Part(*one) for one in zip(tables, *zip(*besides, strict=True), outcomes, strict=True)]
 
 
-def _sealed(sealer: Sealer, date: datetime.date, shard: int, part: Part) -> Iterator[Row]:
+def _sealed(sealer: Sealer, date: datetime.date, shard: int, number: int, part: Part) -> Iterator[Row]:
+    """What the shard gives under the definition of that number."""
     beside = {WINDOW_STAYS: part.window_stays, REACH: part.reach, AP_HOURS: part.ap_hours, PASSAGES: part.passages}
     for kind, table in (part.tables | beside).items():
-        yield sealed_table(sealer, date, shard, kind, table)
+        yield sealed_table(sealer, date, shard, f"{number}/{kind}", table)
     counted = [[*outcome, records] for outcome, records in part.outcomes.items()]
-    yield sealed_row(sealer, date, shard, OUTCOMES, json.dumps(counted).encode())
+    yield sealed_row(sealer, date, shard, f"{number}/{OUTCOMES}", json.dumps(counted).encode())

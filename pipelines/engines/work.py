@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ingest.feed import Feed
+from ingest.registry import Registry
 from ingest.subjects import Subjects
 from pipelines.calendar import TradingCalendar
 from pipelines.clock_offsets import FrozenClocks
@@ -18,6 +19,7 @@ from pipelines.sealing import Sealer
 from pipelines.sources.folder import RawFile
 from pipelines.sources.pieces import Task, tasks_of
 from pipelines.sources.remote import RawPath
+from pipelines.sources.streams import Part
 from pipelines.steps.walking import Walk
 from privacy.keys import fresh_day_key, spill_key
 from schemas.day import Day
@@ -25,17 +27,17 @@ from schemas.day import Day
 
 @dataclass(frozen=True)
 class Piece:
-    """A raw file to read, the unit of reading. `near_ms`: near which instant its times without a year lie."""
+    """A raw file or a part of it, the unit of reading. `near_ms`: near which instant its times without a year lie."""
 
     feed: Feed
     path: RawPath
     name: str
     near_ms: int
-    size: int
+    part: Part
 
     def tasks(self) -> Iterator[Task]:
         """Its chunks in order, each with its parser."""
-        return tasks_of(self.feed, RawFile(self.path, self.name), self.near_ms)
+        return tasks_of(self.feed, RawFile(self.path, self.name), self.near_ms, part=self.part)
 
 
 @dataclass(frozen=True)
@@ -58,19 +60,30 @@ class DaySecrets:
 
 @dataclass(frozen=True)
 class Work:
-    """One job of days: what to read, what each day's key and members are, what a visit is.
+    """One job of days: what to read, what each day's key and members are, what a visit is under each definition.
 
+    `walks` and `calendars` are those of the definitions of one pass; `calendar` is as wide as the widest of them.
     `tally_key`: seals what is of no day.
     """
 
     pieces: tuple[Piece, ...]
-    walk: Walk
+    walks: tuple[Walk, ...]
+    calendars: tuple[TradingCalendar, ...]
     calendar: TradingCalendar
     shards: int
     clocks: FrozenClocks
     members: Members = field(repr=False)
     secrets: DaySecrets
     tally_key: bytes = field(repr=False)
+
+    @property
+    def registry(self) -> Registry:
+        """The places of the district."""
+        return self.walks[0].district.registry
+
+    def days(self, date: datetime.date) -> tuple[Day, ...]:
+        """The day as each definition sees it."""
+        return tuple(calendar.day(date) for calendar in self.calendars)
 
     def subjects(self, day: Day) -> Subjects:
         """Whose is whose on a day that is asked for; to be made once by each worker."""

@@ -31,7 +31,7 @@ from pipelines.live.journal import Read, Step
 from pipelines.live.tail import range_of
 from pipelines.members import Members, portal_feed
 from pipelines.sources.folder import named_ms
-from privacy.opt_out import OptOuts
+from privacy.listed import Listed
 from schemas import LOGIN, PRESENCE, STAY, TRIGGER, VISIT, PrivacyError
 from schemas.day import Day
 from sessionize.advance import Step as Advanced
@@ -111,7 +111,7 @@ class Engine:
             return user_logins(self.reading(read), self.members.accounts, key)
         return LOGIN.empty()
 
-    def drop_from_now_on(self, opt_outs: OptOuts) -> None:
+    def drop_from_now_on(self, opt_outs: Listed) -> None:
         """Rows of these addresses are dropped when they arrive; what arrived before stays with its visit."""
         self._know(replace(self.members, opt_outs=opt_outs))
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.formats import FORMATS
+from pipelines.address_lists import opt_outs_of
 from pipelines.clock import now_ms
 from pipelines.config import PORTAL
 from pipelines.job import Job, claim
@@ -18,7 +19,6 @@ from pipelines.live.outputs import Outputs
 from pipelines.live.snapshot import resumed, save
 from pipelines.live.tail import Tail
 from pipelines.members import Members, people_of
-from pipelines.opt_outs import opt_outs_changed_ms, opt_outs_of
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError, InputError, SinkError
 from schemas.day import Day
@@ -61,7 +61,7 @@ class Stream:
         self._journal = Journal(self._folder / JOURNAL)
         self._saved_at = time.monotonic()
         self._last_heard: dict[str, int] = {}
-        self._opt_outs_of = opt_outs_changed_ms(job)
+        self._opt_outs_of = opt_outs_of(job).changed_ms
 
     def catch_up(self) -> None:
         """The steps that were journaled before this start: the snapshot's are known, the later ones are done again.
@@ -102,9 +102,10 @@ class Stream:
 
     def _look_at_opt_outs(self) -> None:
         """Whoever opts out while the stream runs is dropped from the next step on (R5)."""
-        changed_ms = opt_outs_changed_ms(self._job)
+        listed = opt_outs_of(self._job)
+        changed_ms = listed.changed_ms
         if changed_ms != self._opt_outs_of:
-            self.engine.drop_from_now_on(opt_outs_of(self._job))
+            self.engine.drop_from_now_on(listed.in_force())
             self._opt_outs_of = changed_ms
 
     def _do(self, step: Step) -> None:

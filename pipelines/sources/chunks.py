@@ -8,9 +8,8 @@ import numpy as np
 
 from ingest.scan import LINE_FEED
 from pipelines.sources.folder import RawFile
-from pipelines.sources.streams import Stream, streams_of
+from pipelines.sources.streams import CHUNK_BYTES, WHOLE, Part, Stream, streams_of
 
-CHUNK_BYTES = 16 << 20
 LINE_BYTES = 64 << 20
 LINE_ENDS = (b"\n",)  # a record's end has 3 bytes at most
 
@@ -40,16 +39,17 @@ def chunks_of(
     chunk_bytes: int = CHUNK_BYTES,
     line_bytes: int = LINE_BYTES,
     record_ends: tuple[bytes, ...] = LINE_ENDS,
+    part: Part = WHOLE,
 ) -> Iterator[Chunk | Truncated]:
-    """Everything that can be read of `file`, in order; InputError if it cannot be opened.
+    """Everything that can be read of `file`, or of a part of it, in order; InputError if it cannot be opened.
 
     A line over `line_bytes` is given cut to that length, its rest dropped, for the parser to refuse. Where no record
     ends within as much, a chunk ends with a line. Of a file that ends early, the record in which it ends is left out,
     for it may be cut.
     """
-    for stream in streams_of(file):
-        line = 1
-        for data in _whole_records(stream, chunk_bytes, line_bytes, record_ends):
+    for stream in streams_of(file, part):
+        line = part.first_line
+        for data in _whole_records(stream, chunk_bytes, line_bytes, record_ends, part):
             yield Chunk(stream.name, line, data)
             line += int(np.count_nonzero(np.frombuffer(data, np.uint8) == LINE_FEED))
         if stream.is_damaged:
@@ -57,12 +57,16 @@ def chunks_of(
 
 
 def _whole_records(
-    stream: Stream, chunk_bytes: int, line_bytes: int, record_ends: tuple[bytes, ...]
+    stream: Stream, chunk_bytes: int, line_bytes: int, record_ends: tuple[bytes, ...], part: Part
 ) -> Iterator[bytes]:
-    """Pieces of about `chunk_bytes`, cut after records; each block is searched once, so a long line costs no more."""
+    """Pieces cut after the last record before each multiple of `chunk_bytes` of the stream.
+
+    Each block is searched once, so a long line costs no more.
+    """
     whole: list[bytes] = []  # whole records
     begun: list[bytes] = []  # the beginning of the next one
-    size, open_bytes, before = 0, 0, b""  # before: what a record's end in a block may have begun with
+    at, cut = part.start, part.after + chunk_bytes
+    open_bytes, before = 0, b""  # before: what a record's end in a block may have begun with
     for block in _cut(stream.blocks, line_bytes):
         ends = record_ends if open_bytes < line_bytes else LINE_ENDS
         end = max(_after_last(before, block, mark) for mark in ends)
@@ -72,10 +76,10 @@ def _whole_records(
         begun.append(block[end:])
         open_bytes += len(block) - end
         before = block[-2:] if len(block) > 1 else (before + block)[-2:]
-        size += len(block)
-        if size >= chunk_bytes and whole:
+        at += len(block)
+        if at >= cut and whole:
             yield b"".join(whole)
-            whole, size = [], sum(map(len, begun))
+            whole, cut = [], (at // chunk_bytes + 1) * chunk_bytes
     end = sum(map(len, whole))
     data = b"".join([*whole, *begun])
     if stream.is_damaged:

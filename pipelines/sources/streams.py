@@ -18,6 +18,7 @@ from pipelines.sources.folder import RawFile
 from pipelines.sources.vanished import unreadable
 
 BLOCK = 1 << 16  # bytes read at once
+CHUNK_BYTES = 16 << 20  # a chunk ends with the last record before each multiple
 _GZIP = 16 + zlib.MAX_WBITS
 _TAR_MAGIC = slice(257, 262)
 _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, tarfile.TarError)
@@ -51,11 +52,31 @@ class Stream:
     is_damaged: bool = field(default=False)
 
 
-def streams_of(file: RawFile) -> Iterator[Stream]:
+@dataclass(frozen=True)
+class Part:
+    """Bytes of a plain file from `start` to `end`, to the file's end if None; `pipelines.sources.parts` cuts them.
+
+    `after`: the multiple of CHUNK_BYTES that `start` lies before. `first_line`: the number of its first line, from 1.
+    """
+
+    start: int = 0
+    end: int | None = None
+    after: int = 0
+    first_line: int = 1
+
+
+WHOLE = Part()
+
+
+def streams_of(file: RawFile, part: Part = WHOLE) -> Iterator[Stream]:
     """The streams of a file, to be read in order, each before the next is asked for; InputError if it cannot be opened.
 
-    An archive that is cut between two members ends with a damaged stream of its own name, without bytes.
+    A part of a plain file is one stream. An archive that is cut between two members ends with a damaged stream of its
+    own name, without bytes.
     """
+    if part != WHOLE:
+        yield Stream(file.name, _read(file, part))
+        return
     whole = _opened(file.name, _read(file))
     head, whole.blocks = _peeked(whole.blocks, _TAR_MAGIC.stop)
     if head[_TAR_MAGIC] == b"ustar":
@@ -64,13 +85,28 @@ def streams_of(file: RawFile) -> Iterator[Stream]:
         yield whole
 
 
-def _read(file: RawFile) -> Iterator[bytes]:
+def is_plain(head: bytes) -> bool:
+    """Whether a file that begins with `head` is neither compressed nor an archive."""
+    return head[_TAR_MAGIC] != b"ustar" and not head.startswith(tuple(_DECODERS))
+
+
+def _read(file: RawFile, part: Part = WHOLE) -> Iterator[bytes]:
+    """The bytes of a part; `part.after` lies between two blocks."""
+    at = part.start
     try:
         with file.path.open("rb") as raw:
-            while block := raw.read(BLOCK):
+            if at:
+                raw.seek(at)
+            while block := raw.read(_size_at(at, part)):
+                at += len(block)
                 yield block
     except OSError as error:
         raise unreadable(file.path, file.name, error) from error
+
+
+def _size_at(at: int, part: Part) -> int:
+    size = part.after - at if at < part.after else BLOCK
+    return size if part.end is None else min(size, part.end - at)
 
 
 def _opened(name: str, blocks: Iterator[bytes]) -> Stream:

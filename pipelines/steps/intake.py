@@ -30,20 +30,40 @@ LIFE_SIGNS = "life_signs"
 
 
 @dataclass
-class Window:
-    """What is told of one window of a day while raw files are read: that of a definition, or of several."""
+class Learnt:
+    """What is told of controllers and access points in one window of a day: that of a definition, or of several."""
 
     day: Day
-    tally: DayTally
     controllers: Controllers = field(default_factory=Controllers)
     life_signs: LifeSigns = field(default_factory=LifeSigns)
 
     def learn(self, reading: Reading, registry: Registry, day_key: bytes) -> None:
-        """Take note of what a batch tells of controllers and access points."""
+        """Take note of what a batch tells."""
         if reading.clock is not None or reading.restarts is not None:
             self.controllers.learn(reading, registry, self.day, day_key)
         if reading.signs is not None:
             self.life_signs.learn(reading, registry, self.day, day_key)
+
+    def plus(self, other: "Learnt") -> "Learnt":
+        """What both were told of one window."""
+        return Learnt(self.day, self.controllers.plus(other.controllers), self.life_signs.plus(other.life_signs))
+
+
+@dataclass
+class Window:
+    """What is found out of one window of a day while raw files are read."""
+
+    tally: DayTally
+    learnt: Learnt
+
+    @staticmethod
+    def of(day: Day) -> "Window":
+        """Nothing is known yet."""
+        return Window(DayTally(day), Learnt(day))
+
+    @property
+    def day(self) -> Day:
+        return self.learnt.day
 
 
 @dataclass
@@ -83,7 +103,7 @@ class Intake:
         """Take note of what a batch tells of controllers and access points."""
         with self._lock:
             for window in self.windows:
-                window.learn(reading, registry, self.subjects.day_key)
+                window.learnt.learn(reading, registry, self.subjects.day_key)
 
     def add_file(self, tally: FileTally) -> None:
         """Count a file that has been read to its end."""
@@ -97,9 +117,9 @@ class Intake:
         """
         self.spill.append(DEVICES, distinct_devices(self._devices))
         for window in self.windows:
-            restarts = window.controllers.table()
+            restarts = window.learnt.controllers.table()
             self.spill.append(_part_of(RESTARTS, window.day), restarts)
-            self.spill.append(_part_of(LIFE_SIGNS, window.day), window.life_signs.table(restarts, window.day))
+            self.spill.append(_part_of(LIFE_SIGNS, window.day), window.learnt.life_signs.table(restarts, window.day))
         self.spill.close()
         tallies = {window.day: window.tally for window in self.windows}
         for folder, day in folders.items():
@@ -176,5 +196,6 @@ def own_of(day: Day, sightings: pa.Table) -> int:
 
 def distinct_devices(devices: list[pa.Table]) -> pa.Table:
     """DEVICE, one row a subject."""
-    grouped = pa.concat_tables([DEVICE.empty(), *devices]).group_by("subject").aggregate([("random", "max")])
-    return DEVICE.cast(grouped.rename_columns(["subject", "random"]).sort_by("subject"))
+    told = [(name, "max") for name in DEVICE.names if name != "subject"]
+    grouped = pa.concat_tables([DEVICE.empty(), *devices]).group_by("subject").aggregate(told)
+    return DEVICE.cast(grouped.rename_columns(DEVICE.names).sort_by("subject"))

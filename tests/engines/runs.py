@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,10 +82,18 @@ class Days:
 
 def sessionized(job: Job, engine: Engine | None, dates: Dates | None = None, keys: Path | None = None) -> Days:
     """`dates`, all by default, through an engine, by default the local one; with a copy of `keys` if given."""
+    return sessionized_together([job], engine, dates, keys)[0]
+
+
+def sessionized_together(
+    jobs: Sequence[Job], engine: Engine | None, dates: Dates | None = None, keys: Path | None = None
+) -> list[Days]:
+    """The same for one district under several definitions of one pass, all in one data folder."""
+    job, *others = jobs
     if keys is not None:
         shutil.copytree(keys, job.workspace.keys)
-    run = DayRun(job, Reporter()) if engine is None else EngineRun(job, Reporter(), engine)
-    days = Days(job, run, run.ingest(frozenset(dates) if dates else None))
-    for date in days.dates:
+    run = DayRun(job, Reporter(), others) if engine is None else EngineRun(job, Reporter(), others, engine=engine)
+    found = run.ingest(frozenset(dates) if dates else None)
+    for date in found:
         run.sessionize(date)
-    return days
+    return [Days(one, run, found) for one in jobs]

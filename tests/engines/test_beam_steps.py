@@ -26,7 +26,7 @@ def test_the_pipeline_that_a_runner_gets_holds_no_key(tmp_path: Path) -> None:
     from pipelines.engines.beam_steps import Read, Walk, steps
 
     job = packed.written(tmp_path, packed.rows()[:50]).job(tmp_path / "data")
-    work = work_of(EngineRun(job, Reporter(), lambda work, out: None), frozenset([packed.DATE]))
+    work = work_of(EngineRun(job, Reporter(), engine=lambda work, out: None), frozenset([packed.DATE]))
     pipeline = Pipeline(options=PipelineOptions(["--runner=FnApiRunner"]))
     with lent(work, tmp_path / "run") as given:
         steps(pipeline, given, len(work.pieces))

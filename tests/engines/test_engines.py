@@ -9,17 +9,22 @@ import signal
 import subprocess
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.engine_run import EngineRun, work_of
 from pipelines.simulate.simulation import Simulated, simulate
+from pipelines.sources.pieces import cut
+from pipelines.steps.day_files import read_day
+from pipelines.summary import Reporter
 from sessionize.kernel import FATE_OVERHEARD
 from sessionize.signal import visits_by_signal
 from tests.engines import packed
-from tests.engines.runs import Days, District, Started, sessionized
+from tests.engines.runs import Days, District, Started, sessionized, sessionized_together
 from tests.integration.test_laws import rewritten
 from tests.product.command import ROOT, command, shangquan
 
@@ -31,6 +36,7 @@ pytestmark = [
 WALKED = ("visit", "stay", "flap")
 TABLES = (*WALKED, "sighting", "zone_hour", "ap_hour", "passage", "trigger", "ledger", "rejected", "clock_offset")
 MONDAY = datetime.date(2026, 11, 2)
+TUESDAY = datetime.date(2026, 11, 3)
 REAL = ROOT.parent / "shared" / "realdata" / "hokuriku" / "raw"
 
 
@@ -88,6 +94,41 @@ def test_a_week_of_trouble_is_the_same_in_the_warehouse(
         assert days.digest(name) == local_week.digest(name), name
     assert days.warehouse_digest() == in_warehouse
     assert not days.job.workspace.engine.exists()
+
+
+def test_definitions_that_are_read_once_are_as_each_is_alone(
+    engine: Started, week: District, local_week: Days, tmp_path: Path
+) -> None:
+    """One by signal with a shorter memory, one with a longer: their windows begin at three instants."""
+    keys = local_week.job.workspace.keys
+    jobs = week.job(tmp_path / "together").under_each("default,meraki,cisco-spaces")
+    assert len({job.calendar.day(MONDAY).window_start_ms for job in jobs}) == len(jobs)
+    together = sessionized_together(jobs, engine.run, [MONDAY, TUESDAY], keys)
+    for days in together:
+        name = days.job.definition.name
+        alone = sessionized(week.job(tmp_path / name, definition=name), None, [MONDAY, TUESDAY], keys)
+        for table in TABLES:
+            assert days.digest(table) == alone.digest(table), (name, table)
+
+
+def test_large_files_are_read_in_parts(
+    engine: Started, week: District, local_week: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each by several workers: the same rows from the same lines."""
+    monkeypatch.setattr("pipelines.engine_run.cut", partial(cut, part_bytes=1 << 13))
+    asked = EngineRun(week.job(tmp_path / "asked"), Reporter(), engine=engine.run)
+    pieces = work_of(asked, frozenset(local_week.dates)).pieces
+    assert len(pieces) > 2 * len({piece.path for piece in pieces})
+    days = sessionized(week.job(tmp_path / "data"), engine.run, local_week.dates, keys=local_week.job.workspace.keys)
+    for name in TABLES:
+        assert days.digest(name) == local_week.digest(name), name
+    assert places(days) == places(local_week)
+
+
+def places(days: Days) -> list[tuple[str, int]]:
+    """File and line of every sighting and every refused line."""
+    tables = [read_day(days.job, date)[name] for date in days.dates for name in ("sighting", "rejected")]
+    return sorted((row["file"], row["line"]) for rows in tables for row in rows.select(["file", "line"]).to_pylist())
 
 
 @pytest.fixture(scope="module")

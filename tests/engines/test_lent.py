@@ -22,7 +22,7 @@ WORK_KEY = bytes(range(32))
 def work(tmp_path: Path) -> Work:
     """A work of one day with its key."""
     job = packed.written(tmp_path, packed.rows()[:50]).job(tmp_path / "data")
-    return work_of(EngineRun(job, Reporter(), lambda work, out: None), frozenset([packed.DATE]))
+    return work_of(EngineRun(job, Reporter(), engine=lambda work, out: None), frozenset([packed.DATE]))
 
 
 def secrets_of(work: Work) -> list[bytes]:

@@ -18,7 +18,7 @@ name = "street"
 format = "hostapd"
 glob = "*.log"
 """
-BEFORE, AFTER = "2026-11-20", "2026-11-21"
+BEFORE, AFTER, NEXT = "2026-11-20", "2026-11-21", "2026-11-22"
 ACCOUNT = "li.wei@example.cn"
 
 
@@ -73,3 +73,20 @@ def test_every_hour_of_the_day_says_what_became_of_its_lines(options: tuple[str,
 def test_the_same_day_without_the_change_is_loaded(options: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "raw" / f"{AFTER}.log").write_text(lines_of(AFTER, "associated"))
     assert "kept 480" in shangquan("run", *options, "--day", AFTER).done()
+
+
+def test_a_refused_day_holds_up_no_other_and_is_run_again_once_it_is_mended(
+    options: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Under meraki no day is known yet that the feed could have changed since: there the same day is loaded."""
+    (tmp_path / "raw" / f"{AFTER}.log").write_text(lines_of(AFTER, "attached"))
+    (tmp_path / "raw" / f"{NEXT}.log").write_text(lines_of(NEXT, "associated"))
+    ended = shangquan("run", *options, "--definition", "default,meraki", "--days", f"{AFTER}..{NEXT}")
+    assert ended.code == 12, ended
+    assert f"{AFTER} default@1: refused by the quality gate" in ended.err
+    assert f"corner {AFTER} default@1: street day: 50% of the lines are not understood" in ended.err
+    loaded = [line.partition("  ")[0] for line in ended.out.splitlines() if "  read " in line]
+    assert loaded == [f"{AFTER} meraki@1", f"{NEXT} default@1", f"{NEXT} meraki@1"]
+    assert f"{AFTER}  default@1  final  not loaded" in shangquan("status", *options).done()
+    (tmp_path / "raw" / f"{AFTER}.log").write_text(lines_of(AFTER, "associated"))
+    assert f"{AFTER}  read " in shangquan("run", *options, "--since", BEFORE).done()

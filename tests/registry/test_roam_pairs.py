@@ -11,7 +11,7 @@ from ingest.registry import from_data
 from ingest.roam_pairs import ThinnedEvents, events_of, pairs_of
 from ingest.skew import Line
 from ingest.subjects import Subjects
-from privacy.opt_out import OptOuts, pseudonyms_of
+from privacy.listed import Listed, pseudonyms_of
 from schemas.day import Day
 from schemas.sighting import JOINED, LEFT, SEEN
 from tests.registry.town import AC_1, AC_2, AC_3, BEFORE, DATE, DAY, HOUR, START, Town, off_by
@@ -122,7 +122,7 @@ def test_events_bear_pseudonyms_and_only_joins_and_leaves_of_the_day_count():
     other_key = events_of(reading("AC-1", rows), feed, registry, day, Subjects(bytes([1]) * 32))
     assert set(other_key["subject"].to_pylist()).isdisjoint(events["subject"].to_pylist())
     assert events_of(reading("00:00:5e:00:53:01", rows), feed, registry, day, Subjects(KEY)).num_rows == 0
-    listed = OptOuts(bytes([2]) * 32, pseudonyms_of(bytes([2]) * 32, np.zeros(0, np.uint64), ["other"]))
+    listed = Listed(bytes([2]) * 32, pseudonyms_of(bytes([2]) * 32, np.zeros(0, np.uint64), ["other"]))
     without = events_of(reading("AC-1", rows), feed, registry, day, Subjects(KEY, opt_outs=listed))
     assert without["subject"].to_pylist() == events["subject"].to_pylist()[:1]
 

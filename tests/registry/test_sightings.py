@@ -13,7 +13,7 @@ from ingest.reading import NO_MAC, NO_SIGNAL, Reading
 from ingest.registry import from_data
 from ingest.sightings import sightings_of
 from ingest.subjects import Subjects
-from privacy.opt_out import OptOuts, pseudonyms_of
+from privacy.listed import Listed, pseudonyms_of
 from privacy.pseudonyms import Pseudonyms
 from schemas import DEVICE, MEMBER_DEVICE, SIGHTING, PrivacyError
 from schemas.day import Day
@@ -104,7 +104,7 @@ def test_the_day_pseudonym_of_a_member_is_published_nowhere():
 
 def test_an_opted_out_address_is_dropped_even_of_a_member():
     listed = pseudonyms_of(OPT_OUT_KEY, np.array([VENDOR], np.uint64), ["user-7"])
-    subjects = Subjects(DAY_KEY, MEMBERS_KEY, member_of(VENDOR, (0, 9999)), OptOuts(OPT_OUT_KEY, listed))
+    subjects = Subjects(DAY_KEY, MEMBERS_KEY, member_of(VENDOR, (0, 9999)), Listed(OPT_OUT_KEY, listed))
     sightings, _, counts = taken([(1000, VENDOR), (1000, "user-7"), (1000, RANDOM), (0, VENDOR)], subjects)
     assert sightings["subject"].to_pylist() == [pseudonym(RANDOM)]
     assert counts == {"outside": 1, "opted-out": 2}

@@ -62,7 +62,7 @@ def _serve(pipe: Connection, url: str, folder: Path) -> None:
             except EOFError:
                 return
             began = time.monotonic()
-            days = EngineRun(back_fill.district.job(back_fill.data), Reporter(), spark.run)
+            days = EngineRun(back_fill.district.job(back_fill.data), Reporter(), engine=spark.run)
             dates = days.ingest(None)
             pipe.send(time.monotonic() - began)
             pipe.send(loaded(days, dates))
