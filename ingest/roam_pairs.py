@@ -47,7 +47,7 @@ def events_of(reading: Reading, feed: Feed, registry: Registry, day: Day, subjec
     rows = np.flatnonzero(inside & np.isin(reading.kind, (JOINED, LEFT)) & has_storable_clock(reading))
     opaque = None if reading.opaque is None else reading.opaque.take(pa.array(rows))
     named = subjects.of_rows(reading.mac[rows], opaque, reading.at_ms[rows])
-    stays = ~named.is_opted_out
+    stays = named.stays
     subject, draw, rows = named.subject[stays], _draws(reading.mac[rows], opaque)[stays], rows[stays]
     return CLOCK_EVENT.table(
         subject=subject,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ingest.feed import Feed
 from ingest.reading import NO_SIGNAL, Reading
 from ingest.registry import Registry
-from ingest.subjects import Subjects
+from ingest.subjects import LEFT_OUT, Subjects
 from schemas import SIGHTING
 from schemas.day import Day
 
@@ -24,27 +24,26 @@ def sightings_of(
     day: Day,
     subjects: Subjects,
     time_quality: NDArray[np.int8] | None = None,
-) -> tuple[pa.Table, pa.Table, dict[str, int]]:
+) -> tuple[pa.Table, pa.Table, dict[str, NDArray[np.int64]]]:
     """The reading's rows inside the day's window, without their addresses, in the order read.
 
     Args:
         file: the raw file, relative to the raw folder.
         time_quality: of each row; None: all as stamped.
     Returns:
-        SIGHTING; DEVICE, those of its subjects that no earlier reading had under these `subjects`; and how many rows
-        are left out, by ledger status: `outside` the window, and `opted-out`. Rows kept and left out add up to the
-        rows of `reading`.
+        SIGHTING; DEVICE, those of its subjects that no earlier reading had under these `subjects`; and by ledger
+        status (`subjects.LEFT_OUT`) the instants of rows inside the window that must not be stored.
     """
     at_ms = reading.at_ms
     inside = np.flatnonzero((at_ms >= day.window_start_ms) & (at_ms < day.window_end_ms))
     opaque = None if reading.opaque is None else reading.opaque.take(pa.array(inside))
     named = subjects.of_rows(reading.mac[inside], opaque, at_ms[inside])
-    rows = inside[~named.is_opted_out]
+    rows = inside[named.stays]
     signal = reading.signal_dbm[rows]
     ap = registry.ap_names(reading.ap.take(pa.array(rows)), at_ms[rows], subjects.day_key)
     sightings = SIGHTING.table(
         at_ms=at_ms[rows],
-        subject=named.subject[~named.is_opted_out],
+        subject=named.subject[named.stays],
         ap=ap,
         kind=registry.kinds(ap, reading.kind[rows]),
         signal_dbm=pa.array(signal, mask=signal == NO_SIGNAL),
@@ -53,8 +52,8 @@ def sightings_of(
         line=reading.line[rows],
         time_quality=np.zeros(len(rows), np.int8) if time_quality is None else time_quality[rows],
     )
-    counts = {"outside": len(at_ms) - len(inside), "opted-out": len(inside) - len(rows)}
-    return sightings, named.devices, counts
+    left_out = {status: at_ms[inside[named.left_out == place]] for place, status in enumerate(LEFT_OUT, 1)}
+    return sightings, named.devices, left_out
 
 
 def _constant(word: str, rows: int) -> pa.DictionaryArray:

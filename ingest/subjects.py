@@ -1,4 +1,4 @@
-"""Who each row of a log is on one day: a stranger under the day's key, a member's device, or opted out.
+"""Who each row of a log is on one day: a stranger under the day's key, a member's device, or nobody to be stored.
 
 Which member a device belongs to, and since when, is worked out in `ingest.logins`.
 """
@@ -20,6 +20,8 @@ from schemas import DEVICE, MEMBER_DEVICE, PrivacyError
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+LEFT_OUT = ("opted-out", "own-device")  # statuses of the ledger
+STAYS = 0
 _NO_MAC = -1  # in `random`: the address is no MAC
 _KNOWN = np.dtype(
     [
@@ -28,9 +30,7 @@ _KNOWN = np.dtype(
         ("first_span", np.int32),  # of the device's spans as a member's
         ("spans", np.int32),
         ("random", np.int8),
-        ("is_opted_out", np.bool_),
-        ("staff", np.bool_),
-        ("asset", np.bool_),
+        ("left_out", np.int8),
         ("stranger_is_told", np.bool_),  # in a DEVICE table
         ("member_is_told", np.bool_),
     ]
@@ -39,11 +39,20 @@ _KNOWN = np.dtype(
 
 @dataclass(frozen=True)
 class Named:
-    """The rows of a batch with their subjects; `devices` (DEVICE) are those subjects that no earlier batch had."""
+    """The rows of a batch with their subjects; `devices` (DEVICE) are those subjects that no earlier batch had.
+
+    `left_out`: STAYS, or 1 + the place in LEFT_OUT of why the row must not be stored.
+    """
 
     subject: Int64s
-    is_opted_out: Bools
+    left_out: NDArray[np.int8]
     devices: pa.Table
+
+    @property
+    def stays(self) -> Bools:
+        """The rows that may be stored."""
+        stays: Bools = self.left_out == STAYS
+        return stays
 
 
 class Subjects:
@@ -66,7 +75,7 @@ class Subjects:
         Args:
             member_devices: MEMBER_DEVICE; such rows bear the member's device instead of the day's pseudonym.
             opt_outs: whose rows are dropped, members or not.
-            own: which devices are told to be the operator's own.
+            own: the operator's own devices, whose rows are dropped as well.
         """
         self.day_key = day_key
         self._strangers = Pseudonyms(day_key, members=False)
@@ -95,12 +104,12 @@ class Subjects:
             self._learn(before, fresh_macs, fresh_texts)
             known = self._known
         subject = known["stranger"][number]
-        is_opted_out = known["is_opted_out"][number]
+        left_out = known["left_out"][number]
         is_member = np.zeros(len(number), np.bool_)
         if self._members is not None:
             is_member = self._is_member(known, number, at_ms)
             subject = np.where(is_member, known["member"][number], subject)
-        return Named(subject, is_opted_out, self._untold(number, is_member, is_opted_out))
+        return Named(subject, left_out, self._untold(number, is_member, left_out == STAYS))
 
     def _learn(self, before: int, macs: NDArray[np.uint64], texts: list[str]) -> None:
         """Works out what follows from addresses met for the first time, numbered from `before` on."""
@@ -112,8 +121,8 @@ class Subjects:
             fresh["member"] = member
             fresh["first_span"] = np.searchsorted(self._device, member, "left")
             fresh["spans"] = np.searchsorted(self._device, member, "right") - fresh["first_span"]
-        fresh["is_opted_out"] = self._opt_outs.are_among(macs, texts)
-        fresh["staff"], fresh["asset"] = self._own.among(macs, texts)
+        fresh["left_out"][self._own.are_among(macs, texts)] = 1 + LEFT_OUT.index("own-device")
+        fresh["left_out"][self._opt_outs.are_among(macs, texts)] = 1 + LEFT_OUT.index("opted-out")
         end = before + len(fresh)
         if end > len(self._known):
             grown = np.zeros(max(end, 2 * len(self._known)), _KNOWN)
@@ -131,18 +140,16 @@ class Subjects:
             result[rows] |= (self._from[span] <= at_ms[rows]) & (at_ms[rows] < self._until[span])
         return result
 
-    def _untold(self, number: NDArray[np.int32], is_member: Bools, is_opted_out: Bools) -> pa.Table:
+    def _untold(self, number: NDArray[np.int32], is_member: Bools, stays: Bools) -> pa.Table:
         """DEVICE of the subjects of these rows that no earlier table had."""
         with self._lock:
-            strangers = self._tell(number[~is_member & ~is_opted_out], "stranger_is_told")
-            members = self._tell(number[is_member & ~is_opted_out], "member_is_told")
+            strangers = self._tell(number[~is_member & stays], "stranger_is_told")
+            members = self._tell(number[is_member & stays], "member_is_told")
             known = self._known
-        told = known[np.append(strangers, members)]
+        random = known["random"][np.append(strangers, members)]
         devices = DEVICE.table(
             subject=np.append(known["stranger"][strangers], known["member"][members]),
-            random=pa.array(told["random"] == 1, mask=told["random"] == _NO_MAC),
-            staff=told["staff"],
-            asset=told["asset"],
+            random=pa.array(random == 1, mask=random == _NO_MAC),
         )
         return devices.sort_by("subject")
 

@@ -1,11 +1,10 @@
 """The lists of addresses beside a district's days: who must not be stored, and which devices are the operator's own.
 
-    addresses -> pseudonyms under the list's key -> OUT/opt_outs.parquet    -> `ingest.subjects` drops their rows
-                                                    OUT/own_staff.parquet   -> their visits are flagged `staff`
-                                                    OUT/own_assets.parquet  -> their visits are flagged `static`
+    addresses -> pseudonyms under the list's key -> OUT/opt_outs.parquet     -> `ingest.subjects` drops their rows
+                                                    OUT/own_devices.parquet
 
-No address is kept. A list holds for days that are run afterwards, also anew; what was published before is left to its
-day's key, which dies (or to `shangquan keys shred`).
+No address is kept. Days that are run afterwards, also anew, have nothing of them; what was published before is left to
+its day's key, which dies (or to `shangquan keys shred`).
 """
 
 from collections.abc import Iterable
@@ -29,12 +28,11 @@ from schemas import LISTED
 
 @dataclass(frozen=True)
 class AddressList:
-    """One list of a job's data folder. `beside`: other lists under the same key."""
+    """One list of a job's data folder, under a key of its own."""
 
     job: Job
     path: Path
     key: LongLived
-    beside: tuple[Path, ...] = ()
 
     def in_force(self) -> Listed:
         """As readers take it; PrivacyError if it is there and its key is not: nothing is read without it."""
@@ -71,7 +69,7 @@ class AddressList:
         return before.num_rows - left.num_rows
 
     def _secret(self) -> bytes:
-        was_used = any(_listed(path).num_rows for path in (self.path, *self.beside))
+        was_used = _listed(self.path).num_rows > 0
         return self.job.keyring.long_lived(self.key, now_ms(), was_used=was_used)
 
     def _write(self, rows: pa.Table) -> None:
@@ -95,14 +93,12 @@ def opt_outs_of(job: Job) -> AddressList:
     return AddressList(job, job.workspace.opt_outs, "opt_outs")
 
 
-def own_list_of(job: Job, role: str) -> AddressList:
-    """The operator's own devices of a `role`, "staff" or "asset"."""
-    path = {"staff": job.workspace.own_staff, "asset": job.workspace.own_assets}
-    return AddressList(job, path[role], "own_devices", tuple(path.values()))
+def own_list_of(job: Job) -> AddressList:
+    """Phones of staff and machines of the operator's."""
+    return AddressList(job, job.workspace.own_devices, "own_devices")
 
 
 def own_devices_of(job: Job) -> OwnDevices:
     """All that is declared of the operator's own devices, as readers take it."""
-    staff, assets = (own_list_of(job, role).in_force() for role in ("staff", "asset"))
-    vendors = (int(prefix.replace(":", ""), 16) for prefix in job.config.own_devices.asset_vendors)
-    return OwnDevices(staff, assets, tuple(vendors))
+    vendors = (int(prefix.replace(":", ""), 16) for prefix in job.config.own_devices.vendors)
+    return OwnDevices(own_list_of(job).in_force(), tuple(vendors))

@@ -129,12 +129,12 @@ class PrivacyConfig(_Model):
 
 
 class OwnDevicesConfig(_Model):
-    """[own_devices]: beside the lists that `shangquan own-devices` keeps.
+    """[own_devices]: beside the list that `shangquan own-devices` keeps.
 
-    `asset_vendors`: the first three octets of machines that no visitor carries (screens, tills, sensors).
+    `vendors`: the first three octets of machines that no visitor carries (screens, tills, sensors).
     """
 
-    asset_vendors: tuple[Vendor, ...] = ()
+    vendors: tuple[Vendor, ...] = ()
 
 
 class Config(_Model):

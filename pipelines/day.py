@@ -52,8 +52,15 @@ class DayRun:
         _ = job.district  # every fault of the district's files, before any work
         claim(job)
         remove_parts(job.workspace.data)
+        self._forget_unreadable()
         self.members = self._members()
         self.refused: list[datetime.date] = []
+
+    def _forget_unreadable(self) -> None:
+        """What was ingested and never loaded, refused by the gate say, goes with its day's key."""
+        for date, key in self._keyring.keys().days.items():
+            if key.secret is None:
+                shutil.rmtree(self.job.workspace.work_of_day(date), ignore_errors=True)
 
     def _members(self) -> Members:
         members = people_of(self.job, self.job.raw)

@@ -8,7 +8,7 @@ from pipelines.calendar import days_of
 from pipelines.day import DayRun
 from pipelines.job import Job
 from pipelines.raw_hours import RawHours
-from pipelines.refusals import Refusals
+from pipelines.refusals import refusals
 from pipelines.run_record import run_now, write_record
 from pipelines.steps.audience import profile_day, profiled_days
 from pipelines.steps.day_files import records_by_status
@@ -47,22 +47,20 @@ def run_days(
     if dates or isinstance(days, str):
         tell_of_days_without_records(run, asked, dates)
     done: dict[str, dict[datetime.date, Path]] = {one.rules.name: {} for one in run.jobs}
-    refusals = Refusals(reporter.note if len(dates) * len(run.jobs) > 1 else None)
-    with run.warehouse() as warehouse:
+    with refusals(reporter.note) as refused, run.warehouse() as warehouse:
         for date in dates:
             for one, rows in zip(run.jobs, run.sessionize(date), strict=True):
                 name = one.rules.name
-                with refusals.kept(f"{date} {name}"):
+                with refused.kept():
                     counts, done[name][date] = _rest_of_day(run, one, warehouse, date, rows)
                     reporter.say(Summary(counts, head=f"{date} {name}" if others else str(date)))
         for one in run.jobs:
             _profile_later_days(run, one, warehouse, list(done[one.rules.name]))
-    run.end()
-    for name, pages in done.items():
-        if pages or not dates:
-            last = pages[max(pages)] if pages else None
-            reporter.say(Summary({"days": len(pages)}, last, head=f"{job.district_name} {name}"))
-    refusals.tell()
+        run.end()
+        for name, pages in done.items():
+            if pages or not dates:
+                last = pages[max(pages)] if pages else None
+                reporter.say(Summary({"days": len(pages)}, last, head=f"{job.district_name} {name}"))
 
 
 def _rest_of_day(

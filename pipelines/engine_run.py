@@ -20,13 +20,14 @@ from pipelines.clock_offsets import ClockOffsets
 from pipelines.day import DayRun
 from pipelines.days import Days, run_days
 from pipelines.engines.choice import engine_of
+from pipelines.engines.local import in_order
 from pipelines.engines.read import Told
 from pipelines.engines.results import Results
 from pipelines.engines.work import DaySecrets, Piece, Work
 from pipelines.job import Job
 from pipelines.passes import passes
-from pipelines.refusals import Refusals
-from pipelines.sources.pieces import cut
+from pipelines.refusals import refusals
+from pipelines.sources.pieces import ranges_for
 from pipelines.steps.ingest import Dates, near_ms
 from pipelines.steps.intake import Handoff, Intake
 from pipelines.steps.tally import FileTally
@@ -49,14 +50,11 @@ def run_days_on(*, engine: str, options: Sequence[str], jobs: Sequence[Job], day
     Raw files are read once for all definitions of a pass (`pipelines.passes`).
     """
     chosen = engine_of(engine, options)
-    refusals = Refusals()
-    for first, *others in passes(jobs):
-        with refusals.kept():
-            if chosen is None:
-                run_days(job=first, others=others, days=days, reporter=reporter)
-            else:
-                run_days(job=first, others=others, days=days, reporter=reporter, on=partial(EngineRun, engine=chosen))
-    refusals.tell()
+    on = DayRun if chosen is None else partial(EngineRun, engine=chosen)
+    with refusals(reporter.note) as refused:
+        for first, *others in passes(jobs):
+            with refused.kept():
+                run_days(job=first, others=others, days=days, reporter=reporter, on=on)
 
 
 class EngineRun(DayRun):
@@ -106,7 +104,7 @@ def work_of(run: DayRun, dates: Dates) -> Work:
     job = run.job
     district = replace(job.district, audiences=())
     return Work(
-        pieces=tuple(_pieces(job, dates)),
+        pieces=tuple(_pieces(run, dates)),
         walks=tuple(replace(walk_of(one, run.now_ms), district=district) for one in run.jobs),
         calendars=tuple(one.calendar for one in run.jobs),
         calendar=run.calendar,
@@ -118,13 +116,16 @@ def work_of(run: DayRun, dates: Dates) -> Work:
     )
 
 
-def _pieces(job: Job, dates: Dates) -> Iterator[Piece]:
-    """Every raw file of every feed, large ones in parts."""
-    for settings in job.config.feeds:
-        feed = job.config.feed(settings)
-        for file in job.files(settings):
+def _pieces(run: DayRun, dates: Dates) -> Iterator[Piece]:
+    """Every raw file of every feed, large ones by ranges: they are read here, some at a time, to count their lines."""
+    job = run.job
+    files = [(job.config.feed(one), file) for one in job.config.feeds for file in job.files(one)]
+    total = sum(file.stat().st_size for _, file in files)
+    with run.reporter.progress("counting lines of large files", total) as moved_on:
+        for (feed, file), ranges in zip(files, in_order(lambda one: ranges_for(*one), files), strict=True):
             near = near_ms(job, dates, file)
-            yield from (Piece(feed, file.path.absolute(), file.name, near, part) for part in cut(feed, file))
+            yield from (Piece(feed, file.path.absolute(), file.name, near, one) for one in ranges)
+            moved_on(file.stat().st_size)
 
 
 def _secrets(run: DayRun, dates: Dates) -> DaySecrets:

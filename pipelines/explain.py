@@ -33,7 +33,7 @@ from privacy.masking import excerpt, masked
 from schemas import DEVICE, PUBLISHED, SIGHTING, VISIT, InputError
 from schemas.day import Day
 from schemas.sighting import KIND_NAMES
-from sessionize.marks import with_devices
+from sessionize.marks import with_random
 from sessionize.sessions import joins_placed
 from sessionize.signal import visits_by_signal
 
@@ -132,7 +132,7 @@ def _walked(job: Job, day: Day, found: Found, lines: list[Line]) -> list[dict[st
     window = dataclasses.replace(day, start_ms=day.window_start_ms, end_ms=day.window_end_ms)
     walked = visits_by_signal(sightings, places, job.rules, window, threads=1)
     devices = pa.concat_tables([DEVICE.empty(), *(line.devices for line in lines)])
-    rows: list[dict[str, Any]] = VISIT.cast(with_devices(walked.visits, devices)).to_pylist()
+    rows: list[dict[str, Any]] = VISIT.cast(with_random(walked.visits, devices)).to_pylist()
     return rows
 
 

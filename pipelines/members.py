@@ -1,4 +1,4 @@
-"""The people a run knows of: members with their consents, logins and devices, those who opted out, and staff."""
+"""The people a run knows of: members with their consents, logins and devices, and whose rows are dropped."""
 
 import dataclasses
 import hashlib

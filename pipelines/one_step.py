@@ -9,6 +9,7 @@ from pipelines.day import DayRun
 from pipelines.days import tell_of_days_without_records
 from pipelines.job import Job
 from pipelines.passes import passes
+from pipelines.refusals import refusals
 from pipelines.steps.audience import profile_day
 from pipelines.steps.export import export_day
 from pipelines.steps.intake import records_read
@@ -28,11 +29,13 @@ def run_step(*, step: str, jobs: Sequence[Job], days: str, reporter: Reporter) -
         for first, *others in passes(jobs):
             _ingest(DayRun(first, reporter, others), asked)
         return
-    for job in jobs:
-        run = DayRun(job, reporter)
-        for date in asked or _days_left_for(step, job):
-            counts, path = _STEPS[step](run, date)
-            reporter.say(Summary(counts, path, head=_head(date, step, job, jobs)))
+    with refusals(reporter.note) as refused:
+        for job in jobs:
+            run = DayRun(job, reporter)
+            for date in asked or _days_left_for(step, job):
+                with refused.kept():
+                    counts, path = _STEPS[step](run, date)
+                    reporter.say(Summary(counts, path, head=_head(date, step, job, jobs)))
 
 
 def _ingest(run: DayRun, asked: tuple[datetime.date, ...] | None) -> None:

@@ -6,26 +6,32 @@ from contextlib import contextmanager
 from schemas import GateError
 
 
-class Refusals:
-    """The refusals of a run, kept until everything else is done. `note`, if given, is told of each at once."""
+@contextmanager
+def refusals(note: Callable[[str], object]) -> Iterator["Refusals"]:
+    """What is refused while the block runs ends it as GateError; if another error does, `note` is told of it first."""
+    kept = Refusals()
+    try:
+        yield kept
+    except BaseException:
+        for refusal in kept.errors:
+            note(str(refusal))
+        raise
+    if len(kept.errors) == 1:
+        raise kept.errors[0]
+    if kept.errors:
+        raise GateError("\n".join(map(str, kept.errors)))
 
-    def __init__(self, note: Callable[[str], object] | None = None) -> None:
-        self._note = note
-        self._errors: list[GateError] = []
+
+class Refusals:
+    """The refusals so far."""
+
+    def __init__(self) -> None:
+        self.errors: list[GateError] = []
 
     @contextmanager
-    def kept(self, what: str = "") -> Iterator[None]:
-        """A GateError of `what` ends the block alone."""
+    def kept(self) -> Iterator[None]:
+        """A GateError ends this block alone."""
         try:
             yield
         except GateError as error:
-            self._errors.append(error)
-            if self._note:
-                self._note(f"{what}: refused by the quality gate")
-
-    def tell(self) -> None:
-        """GateError with all that was refused, if anything was."""
-        if len(self._errors) == 1:
-            raise self._errors[0]
-        if self._errors:
-            raise GateError("\n".join(map(str, self._errors)))
+            self.errors.append(error)

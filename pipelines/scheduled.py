@@ -16,7 +16,7 @@ from pipelines.engine_run import run_days_on
 from pipelines.job import Job, claim
 from pipelines.plan import Planned, plan_of
 from pipelines.raw_hours import RawHours
-from pipelines.refusals import Refusals
+from pipelines.refusals import refusals
 from pipelines.summary import Reporter, Summary
 from schemas import ConfigError
 
@@ -53,13 +53,12 @@ def run_changed(
             to_run[date].append(job)
     if is_plan:
         return
-    refusals = Refusals()
-    for together, dates in _together(to_run):
-        passed_over = frozenset.intersection(*(hours.passed_over(job.calendar, dates) for job in together))
-        ready = [dataclasses.replace(job, passed_over=passed_over) for job in together]
-        with refusals.kept():
-            run_days_on(engine=engine, options=options, jobs=ready, days=dates, reporter=reporter)
-    refusals.tell()
+    with refusals(reporter.note) as refused:
+        for together, dates in _together(to_run):
+            passed_over = frozenset.intersection(*(hours.passed_over(job.calendar, dates) for job in together))
+            ready = [dataclasses.replace(job, passed_over=passed_over) for job in together]
+            with refused.kept():
+                run_days_on(engine=engine, options=options, jobs=ready, days=dates, reporter=reporter)
 
 
 def _together(to_run: dict[datetime.date, list[Job]]) -> list[tuple[list[Job], tuple[datetime.date, ...]]]:

@@ -27,12 +27,16 @@ class Workspace:
         return self.data / "exports" / f"day={date}"
 
     def work(self, date: datetime.date, definition: str) -> Path:
-        """What a day's steps hand on: encrypted window, counts. Removed when the day is loaded."""
-        return self.data / "work" / f"day={date}" / definition
+        """What a day's steps hand on: encrypted window, counts. Removed when the day is loaded, or its key is gone."""
+        return self.work_of_day(date) / definition
+
+    def work_of_day(self, date: datetime.date) -> Path:
+        """The same under every definition."""
+        return self.data / "work" / f"day={date}"
 
     @property
     def engine(self) -> Path:
-        """What an engine's workers hand back, sealed; here until every day of the run is loaded."""
+        """What an engine's workers hand back, sealed; here until the run ends."""
         return self.data / "work" / "engine"
 
     def gate_page(self, date: datetime.date, definition: str) -> Path:
@@ -75,14 +79,9 @@ class Workspace:
         return self.data / "opt_outs.parquet"
 
     @property
-    def own_staff(self) -> Path:
-        """Phones of staff, under the key of own devices."""
-        return self.data / "own_staff.parquet"
-
-    @property
-    def own_assets(self) -> Path:
-        """The operator's machines, under the key of own devices."""
-        return self.data / "own_assets.parquet"
+    def own_devices(self) -> Path:
+        """Phones of staff and machines of the operator's, under a key of their own."""
+        return self.data / "own_devices.parquet"
 
     @property
     def stream(self) -> Path:

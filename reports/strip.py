@@ -13,7 +13,7 @@ from reports.words import Language, word
 
 # Above these shares a chip asks to be looked at. Coverage is the other way round.
 REJECTED_SHARE, LATE_SHARE, CUT_SHARE, GAP_SHARE, COVERAGE = 0.001, 0.005, 0.01, 0.1, 0.95
-_STATUSES = ("rejected", "repeat", "ignored", "late", "too-late", "outside", "other-day", "opted-out")
+_STATUSES = ("rejected", "repeat", "ignored", "late", "too-late", "outside", "other-day", "opted-out", "own-device")
 _ALWAYS = ("rejected", "repeat", "ignored", "late", "outside")
 
 

@@ -144,6 +144,7 @@ WORDS: dict[str, Text] = {
     "other-day": Text("属于他日", "Other day"),
     "too-late": Text("过迟", "Too late"),
     "opted-out": Text("已退出", "Opted out"),
+    "own-device": Text("自有设备", "Own devices"),
     "uncovered": Text("未覆盖", "Uncovered"),
     "late_visits": Text("迟到的到访", "Late visits"),
     "split": Text("被拆分的到访", "Split visits"),

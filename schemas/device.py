@@ -10,8 +10,6 @@ DEVICE = Table(
         Column(
             "random", "bool", "locally administered MAC (IEEE 802-2014 8.4); null: the address is no MAC", nullable=True
         ),
-        Column("staff", "bool", "declared: of somebody who works for the operator"),
-        Column("asset", "bool", "declared: a machine of the operator's, by its address or by its vendor"),
     ),
     ("subject",),
 )

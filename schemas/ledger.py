@@ -2,7 +2,18 @@
 
 from schemas.column import Column, Table
 
-STATUSES = ("kept", "other-day", "repeat", "ignored", "rejected", "outside", "late", "too-late", "opted-out")
+STATUSES = (
+    "kept",
+    "other-day",
+    "repeat",
+    "ignored",
+    "rejected",
+    "outside",
+    "late",
+    "too-late",
+    "opted-out",
+    "own-device",
+)
 
 LEDGER = Table(
     "ledger",

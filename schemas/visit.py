@@ -16,8 +16,8 @@ VISIT = Table(
         Column("stays", "int32", "stays that tile it, after flap smoothing", low=1),
         Column("random", "bool", "the address was a random (locally administered) MAC; null: no MAC", nullable=True),
         Column("bounce", "bool", "shorter than the definition's engaged minimum"),
-        Column("static", "bool", "longer than `longest`: a device that lives here; or of a declared machine"),
-        Column("staff", "bool", "of a device that was there over a working shift of the day, or is declared staff's"),
+        Column("static", "bool", "longer than `longest`: a device that lives here"),
+        Column("staff", "bool", "of a device that was there over a working shift of the day"),
         Column("cut", "bool", "something after the day's tail could still have changed it"),
         Column(
             "uncovered",

@@ -65,15 +65,8 @@ def _new_ms(subject: Ints, start: Ints, end: Ints) -> Ints:
     return found
 
 
-def with_devices(visits: pa.Table, devices: pa.Table) -> pa.Table:
-    """`visits` with what `devices` (schema DEVICE) tells of their subjects; `random` is null where nothing is told.
-
-    A declared asset is `static`; declared staff are `staff`, unless they are static.
-    """
+def with_random(visits: pa.Table, devices: pa.Table) -> pa.Table:
+    """`visits` with `random` as `devices` (schema DEVICE) tells it; null for a subject that is not in `devices`."""
     device = pc.index_in(visits["subject"], value_set=devices["subject"])
-    random, of_staff, asset = (devices[name].take(device) for name in ("random", "staff", "asset"))
-    static = pc.or_(visits["static"], pc.fill_null(asset, False))
-    staff = pc.and_(pc.or_(visits["staff"], pc.fill_null(of_staff, False)), pc.invert(static))
-    for name, values in (("random", random), ("static", static), ("staff", staff)):
-        visits = visits.set_column(VISIT.names.index(name), VISIT.arrow.field(name), values)
-    return visits
+    random = devices["random"].take(device)
+    return visits.set_column(VISIT.names.index("random"), VISIT.arrow.field("random"), random)

@@ -58,8 +58,8 @@ def tables(
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Visits, stays and flaps of all pieces, in their order.
 
-    `random` is null (`marks.with_devices`), and so is `uncovered` (`covered.with_uncovered`). Without a `day`, the day
-    of a visit is the UTC date of its start, its district is empty.
+    `random` is null (`marks.with_random`), and so is `uncovered` (`covered.with_uncovered`). Without a `day`, a visit's
+    day is the UTC date of its start, its district is empty.
     """
     names = [field.name for field in fields(Piece)]
     whole = Piece(*(np.concatenate([getattr(piece, name) for piece in pieces]) for name in names))

@@ -19,7 +19,7 @@ from schemas import InputError
 app = typer.Typer(
     help="The keys of a data folder: day keys live a day, the others until you destroy them.", no_args_is_help=True
 )
-WORDS: dict[str, LongLived] = {name.replace("_", "-"): name for name in LONG_LIVED}
+WORDS: dict[str, LongLived] = {"members": "members", "opt-outs": "opt_outs"}
 
 
 @app.command("list")
@@ -44,7 +44,7 @@ def shred(
     data: DataOption = None,
     day: Annotated[str | None, typer.Option("--day", help="the key of this trading day, before its time")] = None,
     key: Annotated[
-        str | None, typer.Option("--key", help="members, opt-outs or own-devices: what it named is lost for good")
+        str | None, typer.Option("--key", help="members or opt-outs: what it named is lost for good")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     as_json: JsonOption = False,

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipelines.engines.lent import Lent
 from pipelines.engines.read import read_pieces
-from pipelines.engines.rows import Row, batch_of
+from pipelines.engines.rows import SCHEMA, Row, batch_of
 from pipelines.engines.walk import walk_groups
 from pipelines.engines.work import Work
 from pipelines.files import write_bytes, write_table
@@ -63,7 +63,7 @@ class Walk(_Worker):
         (ordinal, shard), batches = group
         day = datetime.date.fromordinal(ordinal)
         rows = (Row(day, shard, kind, sealed) for kind, sealed in batches)
-        results = pa.Table.from_batches([batch_of(list(walk_groups(self._work, rows)))])
+        results = pa.Table.from_batches((batch_of([row]) for row in walk_groups(self._work, rows)), SCHEMA)
         write_table(self._lent.folder / f"{day}-{shard}{ROWS}", results)
 
 

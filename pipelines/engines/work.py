@@ -19,7 +19,7 @@ from pipelines.sealing import Sealer
 from pipelines.sources.folder import RawFile
 from pipelines.sources.pieces import Task, tasks_of
 from pipelines.sources.remote import RawPath
-from pipelines.sources.streams import Part
+from pipelines.sources.streams import ByteRange
 from pipelines.steps.walking import Walk
 from privacy.keys import fresh_day_key, spill_key
 from schemas.day import Day
@@ -27,17 +27,17 @@ from schemas.day import Day
 
 @dataclass(frozen=True)
 class Piece:
-    """A raw file or a part of it, the unit of reading. `near_ms`: near which instant its times without a year lie."""
+    """A raw file or a range of it, the unit of reading. `near_ms`: near which instant its times without a year lie."""
 
     feed: Feed
     path: RawPath
     name: str
     near_ms: int
-    part: Part
+    within: ByteRange
 
     def tasks(self) -> Iterator[Task]:
         """Its chunks in order, each with its parser."""
-        return tasks_of(self.feed, RawFile(self.path, self.name), self.near_ms, part=self.part)
+        return tasks_of(self.feed, RawFile(self.path, self.name), self.near_ms, within=self.within)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """One trading day of a stream: its subjects, the state of its walk, and what it knows of the devices it has met."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +13,7 @@ from ingest.subjects import Subjects
 from schemas import DEVICE, SIGHTING
 from schemas.day import Day
 from sessionize.advance import Step, advance, close
-from sessionize.marks import with_devices
+from sessionize.marks import with_random
 from sessionize.state import State
 
 
@@ -25,7 +24,7 @@ class DayStream:
     day: Day
     subjects: Subjects
     state: State
-    met: dict[int, dict[str, Any]]  # subject -> its row of DEVICE
+    random: dict[int, bool | None]
     arrived: list[pa.Table] = field(default_factory=list)
 
     def take(self, reading: Reading, feed: Feed, file: str, registry: Registry, *, members_only: bool) -> None:
@@ -34,7 +33,7 @@ class DayStream:
         if members_only:
             sightings = sightings.filter(pc.less(sightings["subject"], 0))
         self.arrived.append(sightings)
-        self.met.update((row["subject"], row) for row in devices.to_pylist())
+        self.random.update(zip(devices["subject"].to_pylist(), devices["random"].to_pylist(), strict=True))
 
     def step(self, watermark_ms: int) -> Step:
         """What arrived, walked up to the watermark; past the window's end the day closes, and nothing more follows."""
@@ -47,15 +46,11 @@ class DayStream:
         return self._told(close(self.state))
 
     def _told(self, step: Step) -> Step:
-        of_visits = step.visits["subject"].unique().to_pylist()
-        devices = _table([self.met[subject] for subject in of_visits if subject in self.met])
-        return replace(step, visits=with_devices(step.visits, devices))
+        met = [subject for subject in step.visits["subject"].unique().to_pylist() if subject in self.random]
+        devices = DEVICE.table(subject=met, random=[self.random[subject] for subject in met])
+        return replace(step, visits=with_random(step.visits, devices))
 
     @property
     def devices(self) -> pa.Table:
         """DEVICE: every subject met so far."""
-        return _table(list(self.met.values()))
-
-
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(rows, DEVICE.arrow)
+        return DEVICE.table(subject=list(self.random), random=list(self.random.values()))

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from ingest.feed import Feed
 from ingest.formats import FORMATS, Parser
 from ingest.logins import logins_of, user_logins
+from ingest.own_devices import OwnDevices
 from ingest.pcap_records import HEAD_BYTES as HEAD_BYTES_OF_PCAP
 from ingest.reading import Reading
 from ingest.subjects import Subjects
@@ -111,9 +112,9 @@ class Engine:
             return user_logins(self.reading(read), self.members.accounts, key)
         return LOGIN.empty()
 
-    def drop_from_now_on(self, opt_outs: Listed) -> None:
+    def drop_from_now_on(self, opt_outs: Listed, own: OwnDevices) -> None:
         """Rows of these addresses are dropped when they arrive; what arrived before stays with its visit."""
-        self._know(replace(self.members, opt_outs=opt_outs))
+        self._know(replace(self.members, opt_outs=opt_outs, own=own))
 
     def _know(self, members: Members) -> None:
         self.members = members

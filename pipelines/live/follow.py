@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.formats import FORMATS
-from pipelines.address_lists import opt_outs_of
+from pipelines.address_lists import opt_outs_of, own_devices_of, own_list_of
 from pipelines.clock import now_ms
 from pipelines.config import PORTAL
 from pipelines.job import Job, claim
@@ -61,7 +61,7 @@ class Stream:
         self._journal = Journal(self._folder / JOURNAL)
         self._saved_at = time.monotonic()
         self._last_heard: dict[str, int] = {}
-        self._opt_outs_of = opt_outs_of(job).changed_ms
+        self._lists_of = self._lists_changed()
 
     def catch_up(self) -> None:
         """The steps that were journaled before this start: the snapshot's are known, the later ones are done again.
@@ -85,7 +85,7 @@ class Stream:
 
     def run(self, *, heartbeats: bool, until_end: bool) -> None:
         while True:
-            self._look_at_opt_outs()
+            self._look_at_lists()
             step = self._next(heartbeats=heartbeats, last=until_end)
             if step is None and until_end:
                 self._do(Step(self.engine.number + 1, end=True))
@@ -100,13 +100,15 @@ class Stream:
         """No snapshot: what ended the stream may have done so in the middle of a step. The journal has the steps."""
         self._journal.close()
 
-    def _look_at_opt_outs(self) -> None:
-        """Whoever opts out while the stream runs is dropped from the next step on (R5)."""
-        listed = opt_outs_of(self._job)
-        changed_ms = listed.changed_ms
-        if changed_ms != self._opt_outs_of:
-            self.engine.drop_from_now_on(listed.in_force())
-            self._opt_outs_of = changed_ms
+    def _look_at_lists(self) -> None:
+        """Whoever opts out while the stream runs, and what is declared, is dropped from the next step on (R5)."""
+        changed = self._lists_changed()
+        if changed != self._lists_of:
+            self.engine.drop_from_now_on(opt_outs_of(self._job).in_force(), own_devices_of(self._job))
+            self._lists_of = changed
+
+    def _lists_changed(self) -> tuple[int, int]:
+        return opt_outs_of(self._job).changed_ms, own_list_of(self._job).changed_ms
 
     def _do(self, step: Step) -> None:
         self._journal.append(step)

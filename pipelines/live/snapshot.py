@@ -24,7 +24,7 @@ from schemas import LOGIN, InputError, PrivacyError
 from schemas.day import Day
 from sessionize.state import State
 
-VERSION = "shangquan stream 4"
+VERSION = "shangquan stream 3"
 _SCHEMA = pa.schema([("name", pa.string()), ("data", pa.large_binary())], {"version": VERSION})
 
 
@@ -78,8 +78,9 @@ def _resume_day(engine: Engine, date: datetime.date, parts: dict[str, bytes], pa
     except Broken:
         raise InputError(f"{path}: the snapshot is damaged", "remove it: the stream starts from its journal") from None
     day = engine.job.calendar.day(date)
-    met = {row["subject"]: row for row in _table_of(devices).to_pylist()}
-    engine.days[date] = DayStream(day, subjects, State.from_bytes(state), met)
+    met = _table_of(devices)
+    random = dict(zip(met["subject"].to_pylist(), met["random"].to_pylist(), strict=True))
+    engine.days[date] = DayStream(day, subjects, State.from_bytes(state), random)
 
 
 def _of(job: Job) -> str:

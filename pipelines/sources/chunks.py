@@ -8,7 +8,7 @@ import numpy as np
 
 from ingest.scan import LINE_FEED
 from pipelines.sources.folder import RawFile
-from pipelines.sources.streams import CHUNK_BYTES, WHOLE, Part, Stream, streams_of
+from pipelines.sources.streams import CHUNK_BYTES, WHOLE, ByteRange, Stream, streams_of
 
 LINE_BYTES = 64 << 20
 LINE_ENDS = (b"\n",)  # a record's end has 3 bytes at most
@@ -39,17 +39,17 @@ def chunks_of(
     chunk_bytes: int = CHUNK_BYTES,
     line_bytes: int = LINE_BYTES,
     record_ends: tuple[bytes, ...] = LINE_ENDS,
-    part: Part = WHOLE,
+    within: ByteRange = WHOLE,
 ) -> Iterator[Chunk | Truncated]:
-    """Everything that can be read of `file`, or of a part of it, in order; InputError if it cannot be opened.
+    """Everything that can be read of `file`, or of a range of it, in order; InputError if it cannot be opened.
 
     A line over `line_bytes` is given cut to that length, its rest dropped, for the parser to refuse. Where no record
     ends within as much, a chunk ends with a line. Of a file that ends early, the record in which it ends is left out,
     for it may be cut.
     """
-    for stream in streams_of(file, part):
-        line = part.first_line
-        for data in _whole_records(stream, chunk_bytes, line_bytes, record_ends, part):
+    for stream in streams_of(file, within):
+        line = within.first_line
+        for data in _whole_records(stream, chunk_bytes, line_bytes, record_ends, within):
             yield Chunk(stream.name, line, data)
             line += int(np.count_nonzero(np.frombuffer(data, np.uint8) == LINE_FEED))
         if stream.is_damaged:
@@ -57,7 +57,7 @@ def chunks_of(
 
 
 def _whole_records(
-    stream: Stream, chunk_bytes: int, line_bytes: int, record_ends: tuple[bytes, ...], part: Part
+    stream: Stream, chunk_bytes: int, line_bytes: int, record_ends: tuple[bytes, ...], within: ByteRange
 ) -> Iterator[bytes]:
     """Pieces cut after the last record before each multiple of `chunk_bytes` of the stream.
 
@@ -65,9 +65,9 @@ def _whole_records(
     """
     whole: list[bytes] = []  # whole records
     begun: list[bytes] = []  # the beginning of the next one
-    at, cut = part.start, part.after + chunk_bytes
+    at, cut = within.start, within.after + chunk_bytes
     open_bytes, before = 0, b""  # before: what a record's end in a block may have begun with
-    for block in _cut(stream.blocks, line_bytes):
+    for size, block in _cut(stream.blocks, line_bytes):
         ends = record_ends if open_bytes < line_bytes else LINE_ENDS
         end = max(_after_last(before, block, mark) for mark in ends)
         if end:
@@ -76,9 +76,10 @@ def _whole_records(
         begun.append(block[end:])
         open_bytes += len(block) - end
         before = block[-2:] if len(block) > 1 else (before + block)[-2:]
-        at += len(block)
-        if at >= cut and whole:
-            yield b"".join(whole)
+        at += size
+        if at >= cut:
+            if whole:
+                yield b"".join(whole)
             whole, cut = [], (at // chunk_bytes + 1) * chunk_bytes
     end = sum(map(len, whole))
     data = b"".join([*whole, *begun])
@@ -95,16 +96,16 @@ def _after_last(before: bytes, block: bytes, mark: bytes) -> int:
     return max(0, found + len(mark) - len(overlap)) if found >= 0 else 0
 
 
-def _cut(blocks: Iterable[bytes], line_bytes: int) -> Iterator[bytes]:
-    """The same bytes without what a line has beyond `line_bytes`."""
+def _cut(blocks: Iterable[bytes], line_bytes: int) -> Iterator[tuple[int, bytes]]:
+    """Of each block its size, and its bytes without what a line has beyond `line_bytes`."""
     length = 0  # of the line so far
     for block in _shorter(blocks, line_bytes):
         first = block.find(b"\n")
         if length + (len(block) if first < 0 else first) > line_bytes:
             kept = max(0, line_bytes - length)
-            yield block[:kept] + (block[first:] if first >= 0 else b"")
+            yield len(block), block[:kept] + (block[first:] if first >= 0 else b"")
         else:
-            yield block
+            yield len(block), block
         length = length + len(block) if first < 0 else len(block) - block.rfind(b"\n") - 1
 
 

@@ -8,8 +8,8 @@ from ingest.formats import FORMATS, Parser
 from pipelines.sources.captures import captures_of
 from pipelines.sources.chunks import LINE_ENDS, Chunk, Truncated, chunks_of
 from pipelines.sources.folder import RawFile, named_ms
-from pipelines.sources.parts import PART_BYTES, parts_of
-from pipelines.sources.streams import CHUNK_BYTES, WHOLE, Part
+from pipelines.sources.ranges import RANGE_BYTES, ranges_of
+from pipelines.sources.streams import CHUNK_BYTES, WHOLE, ByteRange
 from pipelines.sources.tables import rows_of
 from pipelines.sources.vanished import Vanished, passed_over_if_vanished
 
@@ -27,15 +27,15 @@ class Task:
 
 
 def tasks_of(
-    feed: Feed, file: RawFile, near_ms: int, chunk_bytes: int = CHUNK_BYTES, part: Part = WHOLE
+    feed: Feed, file: RawFile, near_ms: int, chunk_bytes: int = CHUNK_BYTES, within: ByteRange = WHOLE
 ) -> Iterator[Task]:
-    """Every piece of `file`, or of a part of it, in order; none if it has vanished.
+    """Every piece of `file`, or of a range of it, in order; none if it has vanished.
 
-    `near_ms`: for files whose names say no date. A part is parsed by the head of its file.
+    `near_ms`: for files whose names say no date. A range is parsed by the head of its file.
     """
     name, parser = "", FORMATS[feed.format].prepare(b"", feed)
-    for piece in _while_there(_pieces(feed, file, chunk_bytes, part)):
-        if part.start and not name:
+    for piece in _while_there(_pieces(feed, file, chunk_bytes, within)):
+        if within.start and not name:
             name, parser = piece.file, FORMATS[feed.format].prepare(_head(feed, file, chunk_bytes), feed)
         if isinstance(piece, Chunk) and isinstance(piece.data, bytes) and piece.file != name:
             name, parser = piece.file, FORMATS[feed.format].prepare(piece.data, feed)
@@ -48,13 +48,13 @@ def _while_there(pieces: Iterator[Piece]) -> Iterator[Piece]:
         yield from pieces
 
 
-def cut(feed: Feed, file: RawFile, part_bytes: int = PART_BYTES) -> list[Part]:
-    """The parts in which several workers may read `file`; it is whole where a record may have several lines."""
+def ranges_for(feed: Feed, file: RawFile, range_bytes: int = RANGE_BYTES) -> list[ByteRange]:
+    """The ranges that several workers may read of `file`; it is whole where a record may have several lines."""
     form = FORMATS[feed.format]
     if form.unit != "lines" or form.record_ends != LINE_ENDS:
         return [WHOLE]
     try:
-        return parts_of(file, part_bytes)
+        return ranges_of(file, range_bytes)
     except Vanished:
         return [WHOLE]  # whoever reads it says so
 
@@ -66,10 +66,10 @@ def _head(feed: Feed, file: RawFile, chunk_bytes: int) -> bytes:
     return b""
 
 
-def _pieces(feed: Feed, file: RawFile, chunk_bytes: int, part: Part) -> Iterator[Piece]:
+def _pieces(feed: Feed, file: RawFile, chunk_bytes: int, within: ByteRange) -> Iterator[Piece]:
     form = FORMATS[feed.format]
     if form.unit == "table":
         return (Chunk(rows.file, rows.first_row, rows.batch) for rows in rows_of(file))
     if form.unit == "capture":
         return captures_of(file)
-    return chunks_of(file, chunk_bytes, record_ends=form.record_ends, part=part)
+    return chunks_of(file, chunk_bytes, record_ends=form.record_ends, within=within)

@@ -5,6 +5,7 @@ Cutting bytes into lines lives in `pipelines.sources.chunks`. Nothing is unpacke
 
 import io
 import lzma
+import os
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ import zstandard
 
 from pipelines.sources.folder import RawFile
 from pipelines.sources.vanished import unreadable
+from schemas import InputError
 
 BLOCK = 1 << 16  # bytes read at once
 CHUNK_BYTES = 16 << 20  # a chunk ends with the last record before each multiple
@@ -53,29 +55,31 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Part:
-    """Bytes of a plain file from `start` to `end`, to the file's end if None; `pipelines.sources.parts` cuts them.
+class ByteRange:
+    """Bytes of a plain file from `start` to `end`, to the file's end if None; `pipelines.sources.ranges` finds them.
 
-    `after`: the multiple of CHUNK_BYTES that `start` lies before. `first_line`: the number of its first line, from 1.
+    `after`: the multiple of CHUNK_BYTES at or before which `start` lies. `first_line`: the number of its first line,
+    from 1. `inode`: of the file that was counted.
     """
 
     start: int = 0
     end: int | None = None
     after: int = 0
     first_line: int = 1
+    inode: int = 0
 
 
-WHOLE = Part()
+WHOLE = ByteRange()
 
 
-def streams_of(file: RawFile, part: Part = WHOLE) -> Iterator[Stream]:
+def streams_of(file: RawFile, within: ByteRange = WHOLE) -> Iterator[Stream]:
     """The streams of a file, to be read in order, each before the next is asked for; InputError if it cannot be opened.
 
-    A part of a plain file is one stream. An archive that is cut between two members ends with a damaged stream of its
+    A range of a plain file is one stream. An archive that is cut between two members ends with a damaged stream of its
     own name, without bytes.
     """
-    if part != WHOLE:
-        yield Stream(file.name, _read(file, part))
+    if within != WHOLE:
+        yield Stream(file.name, _read(file, within))
         return
     whole = _opened(file.name, _read(file))
     head, whole.blocks = _peeked(whole.blocks, _TAR_MAGIC.stop)
@@ -90,23 +94,30 @@ def is_plain(head: bytes) -> bool:
     return head[_TAR_MAGIC] != b"ustar" and not head.startswith(tuple(_DECODERS))
 
 
-def _read(file: RawFile, part: Part = WHOLE) -> Iterator[bytes]:
-    """The bytes of a part; `part.after` lies between two blocks."""
-    at = part.start
+def _read(file: RawFile, within: ByteRange = WHOLE) -> Iterator[bytes]:
+    """The bytes of a range; `within.after` lies between two blocks."""
+    at = within.start
     try:
         with file.path.open("rb") as raw:
-            if at:
+            if within != WHOLE:
+                _require_same(file, os.fstat(raw.fileno()).st_ino, within)
                 raw.seek(at)
-            while block := raw.read(_size_at(at, part)):
+            while block := raw.read(_size_at(at, within)):
                 at += len(block)
                 yield block
     except OSError as error:
         raise unreadable(file.path, file.name, error) from error
 
 
-def _size_at(at: int, part: Part) -> int:
-    size = part.after - at if at < part.after else BLOCK
-    return size if part.end is None else min(size, part.end - at)
+def _require_same(file: RawFile, inode: int, within: ByteRange) -> None:
+    """InputError for a file that was put in place of the one whose lines were counted."""
+    if inode != within.inode:
+        raise InputError(f"{file.name}: is another file than when the run began", "run again")
+
+
+def _size_at(at: int, within: ByteRange) -> int:
+    size = within.after - at if at < within.after else BLOCK
+    return size if within.end is None else min(size, within.end - at)
 
 
 def _opened(name: str, blocks: Iterator[bytes]) -> Stream:

@@ -65,14 +65,14 @@ def taken(
     tally.add_instants(instants, reading.line)
     for taker in touched_by(instants):
         taker.learn(reading, registry)
-        sightings, devices, _ = sightings_of(
+        sightings, devices, left_out = sightings_of(
             reading, task.feed, piece.file, registry, taker.day, taker.subjects, quality
         )
         taker.take(sightings, devices)
         for day in taker.days:
-            inside = _inside(day, reading.at_ms)
-            tally.rows_in[day] += inside
-            tally.opted_out[day] += inside - _inside(day, sightings["at_ms"].to_numpy())
+            tally.rows_in[day] += _inside(day, reading.at_ms)
+            for status, at_ms in left_out.items():
+                tally.left_out[day, status] += _inside(day, at_ms)
     return tally
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.reading import Reading
+from ingest.subjects import LEFT_OUT
 from pipelines.steps.shapes import Shape
 from schemas import FEED_HOUR, LEDGER, LINE_SHAPE, REJECTED, Table
 from schemas.day import Day
@@ -34,7 +35,7 @@ class FileTally:
     rejected: Counter[str] = field(default_factory=Counter)
     rejects: list[pa.Table] = field(default_factory=list)
     rows_in: Counter[Day] = field(default_factory=Counter)  # by day and window
-    opted_out: Counter[Day] = field(default_factory=Counter)
+    left_out: Counter[tuple[Day, str]] = field(default_factory=Counter)  # of these, by status
     hours: Counter[tuple[int, str, str]] = field(default_factory=Counter)  # ignored and rejected; hour, status, reason
     last_hour: int = NO_HOUR
     shapes: Counter[Shape] = field(default_factory=Counter)
@@ -116,7 +117,7 @@ class FileTally:
             self.rejected + other.rejected,
             self.rejects + other.rejects,
             self.rows_in + other.rows_in,
-            self.opted_out + other.opted_out,
+            self.left_out + other.left_out,
             self.hours + other.hours,
             max(self.last_hour, other.last_hour),
             self.shapes + other.shapes,
@@ -150,7 +151,8 @@ class DayTally:
         feed = tally.feed
         self.read[feed] += tally.read
         self.records[feed, "outside", ""] += tally.rows - inside
-        self.records[feed, "opted-out", ""] += tally.opted_out[self.day]
+        for status in LEFT_OUT:
+            self.records[feed, status, ""] += tally.left_out[self.day, status]
         for status, counts in (("ignored", tally.ignored), ("rejected", tally.rejected)):
             for reason, records in counts.items():
                 self.records[feed, status, reason] += records

@@ -29,7 +29,7 @@ from schemas.day import Day
 from sessionize.coverage import ap_hours
 from sessionize.kernel import FATE_OVERHEARD, FATE_WEAK
 from sessionize.located import located
-from sessionize.marks import with_devices, with_shifts
+from sessionize.marks import with_random, with_shifts
 from sessionize.passage import Passed, passages
 from sessionize.presence import presence
 from sessionize.rules import VisitRules
@@ -150,13 +150,12 @@ def _own(seen: _Seen, walked: Walked) -> Walked:
 
 def _part(walk: Walk, shard: Shard, seen: _Seen, walked: Walked) -> Part:
     day, sightings, places = shard.day, seen.sightings, seen.ask.places
-    flagged = with_devices(with_shifts(walked.visits, walk.rules, day), shard.devices)
-    walked = dataclasses.replace(walked, visits=flagged)
+    walked = dataclasses.replace(walked, visits=with_shifts(walked.visits, walk.rules, day))
     start = walked.visits["start_ms"].to_numpy()
     kept = (start >= day.start_ms) & (start < day.end_ms)
     ids = walked.visits.filter(kept)["visit_id"]
     tables = {
-        "visit": walked.visits.filter(kept),
+        "visit": with_random(walked.visits.filter(kept), shard.devices),
         "stay": walked.stays.filter(pc.is_in(walked.stays["visit_id"], ids)),
         "flap": walked.flaps.filter(pc.is_in(walked.flaps["visit_id"], ids)),
         "sighting": _published(sightings, places, walked, kept),

@@ -1,10 +1,10 @@
 """Arrow columns as an INSERT over the native protocol takes them: numpy alone, no Python object per value.
 
-A word or a text that repeats travels as a number, its spellings as one parameter; a null as a zero and a flag; a
-column that says the same in every row as a parameter alone. The server puts them together again:
+A word or a text that repeats travels as a number, as narrow as there are spellings, these as one parameter; a null as
+a zero and a flag; a column that says the same in every row as a parameter alone. The server puts them together again:
 
     INSERT INTO visit (district, zone, signal, ...)
-    SELECT {zone:Array(String)}[zone], if(signal_null, NULL, signal), ... FROM input('zone UInt32, signal Int8, ...')
+    SELECT {zone:Array(String)}[zone], if(signal_null, NULL, signal), ... FROM input('zone UInt8, signal Int8, ...')
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from pipelines.warehouse.protocol import Parameter
 
 # More spellings than this travel with their rows: a parameter is parsed whole before the first row is.
 MANY = 1 << 14
+_CODES = ((pa.uint8(), 255), (pa.uint16(), MANY))  # and the most spellings that each has numbers for, from 1
 _NUMBERS = {
     pa.int8(): "Int8",
     pa.int16(): "Int16",
@@ -83,7 +84,9 @@ def _add_text(insert: NativeInsert, name: str, values: pa.Array) -> None:
         insert.values.append(_or_null(insert, name, name, values))
     else:
         insert.parameters[name] = words
-        insert.send(name, "UInt32", pc.add(coded.indices.fill_null(0).cast(pa.uint32()), 1).to_numpy())
+        code = next(kind for kind, most in _CODES if len(words) <= most)
+        codes = coded.indices.fill_null(0).cast(code)
+        insert.send(name, _NUMBERS[code], pc.add(codes, pa.scalar(1, code)).to_numpy())
         insert.values.append(_or_null(insert, name, f"{{{name}:Array(String)}}[{name}]", values))
 
 

@@ -77,6 +77,7 @@ class Days:
         with self.run.warehouse() as warehouse:
             for date in self.dates:
                 self.run.load(warehouse, date)
+            self.run.end()
             return digest(warehouse, self.job.district_name)
 
 

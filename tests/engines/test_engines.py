@@ -18,7 +18,7 @@ import pytest
 
 from pipelines.engine_run import EngineRun, work_of
 from pipelines.simulate.simulation import Simulated, simulate
-from pipelines.sources.pieces import cut
+from pipelines.sources.pieces import ranges_for
 from pipelines.steps.day_files import read_day
 from pipelines.summary import Reporter
 from sessionize.kernel import FATE_OVERHEARD
@@ -34,7 +34,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
 WALKED = ("visit", "stay", "flap")
-TABLES = (*WALKED, "sighting", "zone_hour", "ap_hour", "passage", "trigger", "ledger", "rejected", "clock_offset")
+COUNTED = ("ledger", "feed_hour", "line_shape", "rejected")
+TABLES = (*WALKED, *COUNTED, "sighting", "zone_hour", "ap_hour", "passage", "trigger", "clock_offset")
 MONDAY = datetime.date(2026, 11, 2)
 TUESDAY = datetime.date(2026, 11, 3)
 REAL = ROOT.parent / "shared" / "realdata" / "hokuriku" / "raw"
@@ -111,24 +112,24 @@ def test_definitions_that_are_read_once_are_as_each_is_alone(
             assert days.digest(table) == alone.digest(table), (name, table)
 
 
-def test_large_files_are_read_in_parts(
-    engine: Started, week: District, local_week: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each by several workers: the same rows from the same lines."""
-    monkeypatch.setattr("pipelines.engine_run.cut", partial(cut, part_bytes=1 << 13))
-    asked = EngineRun(week.job(tmp_path / "asked"), Reporter(), engine=engine.run)
-    pieces = work_of(asked, frozenset(local_week.dates)).pieces
-    assert len(pieces) > 2 * len({piece.path for piece in pieces})
-    days = sessionized(week.job(tmp_path / "data"), engine.run, local_week.dates, keys=local_week.job.workspace.keys)
-    for name in TABLES:
-        assert days.digest(name) == local_week.digest(name), name
-    assert places(days) == places(local_week)
+def test_large_files_are_read_by_ranges(engine: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each by several workers: the same rows from the same lines. No line stands twice, for either would do."""
+    town = packed.written(tmp_path, list(dict.fromkeys(packed.rows())))
+    local = sessionized(town.job(tmp_path / "local", definition="district"), None, [packed.DATE])
+    monkeypatch.setattr("pipelines.engine_run.ranges_for", partial(ranges_for, range_bytes=1 << 12))
+    job = town.job(tmp_path / "data", definition="district")
+    pieces = work_of(EngineRun(job, Reporter(), engine=engine.run), frozenset([packed.DATE])).pieces
+    assert len(pieces) > 10 * len({piece.path for piece in pieces})
+    shutil.rmtree(job.workspace.keys)
+    days = sessionized(job, engine.run, [packed.DATE], keys=local.job.workspace.keys)
+    assert days.digest(*TABLES) == local.digest(*TABLES)
+    assert placed(days) == placed(local)
 
 
-def places(days: Days) -> list[tuple[str, int]]:
-    """File and line of every sighting and every refused line."""
-    tables = [read_day(days.job, date)[name] for date in days.dates for name in ("sighting", "rejected")]
-    return sorted((row["file"], row["line"]) for rows in tables for row in rows.select(["file", "line"]).to_pylist())
+def placed(days: Days) -> list[str]:
+    """Every sighting with the file and line where it stands."""
+    rows = [row for date in days.dates for row in read_day(days.job, date)["sighting"].to_pylist()]
+    return sorted(map(repr, rows))
 
 
 @pytest.fixture(scope="module")
@@ -221,12 +222,17 @@ def test_results_are_sealed(fresh: Days) -> None:
     assert not any(name.encode() in written for name in names)
 
 
-def test_the_command_runs_days_on_an_engine(engine: Started, week: District, tmp_path: Path) -> None:
+def test_the_command_runs_days_under_several_definitions_on_an_engine(
+    engine: Started, week: District, tmp_path: Path
+) -> None:
     asked = ("--config", week.config, "--raw", week.raw, "--data", tmp_path / "data", "--day", MONDAY)
-    name = engine.name.partition("-")[0]
-    said = shangquan("run", *asked, "--engine", name, "--", *engine.options).done()
-    assert said.startswith(f"{MONDAY}  read ")
-    assert (tmp_path / "data" / "reports" / f"day={MONDAY}" / "default.html").exists()
+    names, on = ("default", "meraki"), engine.name.partition("-")[0]
+    ended = shangquan("run", *asked, "--definition", ",".join(names), "--engine", on, "--", *engine.options)
+    said = ended.done()
+    for name in names:
+        assert f"{MONDAY} {name}@1  read " in said
+        assert (tmp_path / "data" / "reports" / f"day={MONDAY}" / f"{name}.html").exists()
+    assert not (tmp_path / "data" / "work" / "engine").exists()
 
 
 def test_a_file_that_cannot_be_read_is_one_line(engine: Started, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def ledger_of(*files: FileTally) -> dict[tuple[str, str], int]:
     for file in files:
         day.add_file(file)
     ended = {(row["status"], row["reason"]): row["records"] for row in day.ledger().to_pylist()}
-    walked = sum(file.rows_in[DAY] - file.opted_out[DAY] for file in files if file.rows_in[DAY])
+    walked = sum(file.rows_in[DAY] - sum(file.left_out.values()) for file in files if file.rows_in[DAY])
     assert sum(ended.values()) + walked == day.read["mall"]
     assert len(day.rejected()) == sum(records for (status, _), records in ended.items() if status == "rejected")
     return ended
@@ -74,8 +74,9 @@ def test_a_file_in_which_nothing_could_be_read_counts() -> None:
 
 def test_dropped_devices_are_counted_as_such() -> None:
     file = file_of(reading(5), inside=5)
-    file.opted_out[DAY] += 2
-    assert ledger_of(file) == {("opted-out", ""): 2}
+    file.left_out[DAY, "opted-out"] += 2
+    file.left_out[DAY, "own-device"] += 1
+    assert ledger_of(file) == {("opted-out", ""): 2, ("own-device", ""): 1}
 
 
 def test_pieces_of_a_file_add_up() -> None:

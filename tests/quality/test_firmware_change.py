@@ -83,8 +83,10 @@ def test_a_refused_day_holds_up_no_other_and_is_run_again_once_it_is_mended(
     (tmp_path / "raw" / f"{NEXT}.log").write_text(lines_of(NEXT, "associated"))
     ended = shangquan("run", *options, "--definition", "default,meraki", "--days", f"{AFTER}..{NEXT}")
     assert ended.code == 12, ended
-    assert f"{AFTER} default@1: refused by the quality gate" in ended.err
-    assert f"corner {AFTER} default@1: street day: 50% of the lines are not understood" in ended.err
+    assert (
+        f"shangquan: quality gate: corner {AFTER} default@1: street day: 50% of the lines are not understood"
+        in ended.err
+    )
     loaded = [line.partition("  ")[0] for line in ended.out.splitlines() if "  read " in line]
     assert loaded == [f"{AFTER} meraki@1", f"{NEXT} default@1", f"{NEXT} meraki@1"]
     assert f"{AFTER}  default@1  final  not loaded" in shangquan("status", *options).done()

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.addresses import Addresses
 from ingest.feed import Feed
+from ingest.own_devices import OwnDevices
 from ingest.reading import NO_MAC, NO_SIGNAL, Reading
 from ingest.registry import from_data
 from ingest.sightings import sightings_of
@@ -44,10 +45,12 @@ def reading(*rows: tuple[int, int | str]) -> Reading:
 
 
 def taken(rows, subjects: Subjects | None = None):
-    sightings, devices, counts = sightings_of(
+    sightings, devices, left_out = sightings_of(
         reading(*rows), FEED, "a/b.log", from_data(), DAY, subjects or Subjects(DAY_KEY)
     )
-    assert len(sightings) + sum(counts.values()) == len(rows)
+    counts = {status: len(at_ms) for status, at_ms in left_out.items()}
+    inside = sum(DAY.window_start_ms <= at_ms < DAY.window_end_ms for at_ms, _ in rows)
+    assert len(sightings) + sum(counts.values()) == inside
     assert sightings.schema == SIGHTING.arrow
     assert devices.schema == DEVICE.arrow
     return sightings, devices, counts
@@ -77,7 +80,7 @@ def test_a_row_keeps_its_place_and_what_was_heard():
 def test_the_window_is_half_open_and_wider_than_the_day():
     sightings, devices, counts = taken([(499, VENDOR), (500, RANDOM), (2499, RANDOM), (2500, RANDOM)])
     assert sightings["at_ms"].to_pylist() == [500, 2499]
-    assert counts == {"outside": 2, "opted-out": 0}
+    assert counts == {"opted-out": 0, "own-device": 0}
     assert len(devices) == 1
 
 
@@ -107,7 +110,16 @@ def test_an_opted_out_address_is_dropped_even_of_a_member():
     subjects = Subjects(DAY_KEY, MEMBERS_KEY, member_of(VENDOR, (0, 9999)), Listed(OPT_OUT_KEY, listed))
     sightings, _, counts = taken([(1000, VENDOR), (1000, "user-7"), (1000, RANDOM), (0, VENDOR)], subjects)
     assert sightings["subject"].to_pylist() == [pseudonym(RANDOM)]
-    assert counts == {"outside": 1, "opted-out": 2}
+    assert counts == {"opted-out": 2, "own-device": 0}
+
+
+def test_own_devices_are_dropped_by_list_and_by_vendor_and_an_objection_comes_first():
+    listed = Listed(OPT_OUT_KEY, pseudonyms_of(OPT_OUT_KEY, np.zeros(0, np.uint64), ["user-7", "user-8"]))
+    objects = Listed(MEMBERS_KEY, pseudonyms_of(MEMBERS_KEY, np.zeros(0, np.uint64), ["user-7"]))
+    subjects = Subjects(DAY_KEY, opt_outs=objects, own=OwnDevices(listed, vendors=(VENDOR >> 24,)))
+    sightings, devices, counts = taken([(1000, VENDOR), (1000, "user-7"), (1000, "user-8"), (1001, RANDOM)], subjects)
+    assert sightings["subject"].to_pylist() == devices["subject"].to_pylist() == [pseudonym(RANDOM)]
+    assert counts == {"opted-out": 1, "own-device": 2}
 
 
 def test_members_that_cannot_be_recognised_stop_the_run():

@@ -6,7 +6,7 @@ import pytest
 
 from schemas import DEVICE, PLACE
 from sessionize.kernel import FATE_IGNORED, FATE_OTHER_DAY, FATE_REPEAT
-from sessionize.marks import with_devices
+from sessionize.marks import with_random
 from sessionize.rules import VisitRules
 from sessionize.visits import Walked, visits
 from tests.builders import day, places, sightings, spans
@@ -124,24 +124,9 @@ def test_flags():
 def test_random_comes_from_the_devices():
     table = walked("A 09:00", "A 09:00", "A 09:00").visits
     assert table["random"].null_count == 3
-    devices = DEVICE.table(subject=[3, 1], random=[True, False], staff=[False, False], asset=[False, False])
-    marked = with_devices(table, devices)
+    marked = with_random(table, DEVICE.table(subject=[3, 1], random=[True, False]))
     assert marked["random"].to_pylist() == [False, None, True]
     assert marked.schema == table.schema
-
-
-def test_declared_machines_are_static_and_declared_staff_are_staff_unless_they_are_static():
-    static = "A 00:00 joined | " + " | ".join(f"A {hour}:00 joined" for hour in range(2, 16))
-    table = walked("A 09:00", "A 09:00", "A 09:00", static, "A 09:00 joined 17:00 left").visits
-    devices = DEVICE.table(
-        subject=table["subject"],
-        random=[None] * 5,
-        staff=[True, False, False, True, False],
-        asset=[False, True] * 2 + [True],
-    )
-    marked = with_devices(table, devices)
-    assert marked["staff"].to_pylist() == [True, False, False, False, False]
-    assert marked["static"].to_pylist() == [False, True, False, True, True]
 
 
 def test_nothing_gives_nothing():

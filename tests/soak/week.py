@@ -101,6 +101,7 @@ def loaded(days: DayRun, dates: Sequence[datetime.date]) -> str:
             days.sessionize(date)
             days.load(warehouse, date)
             profile_day(days.job, warehouse, days.job.calendar.day(date), days.members)
+        days.end()
         return digest(warehouse, days.job.district_name)
 
 
