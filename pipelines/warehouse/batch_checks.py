@@ -4,11 +4,10 @@ The rules themselves are the files sql/check_*.sql; a row's own rules live in `p
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from string import Template
 
-from pipelines.warehouse.protocol import Parameters, Run, Warehouse
+from pipelines.warehouse.protocol import Parameter, Run, Warehouse
 from pipelines.warehouse.tables import LAYERS
-from pipelines.warehouse.texts import meaning, sql
+from pipelines.warehouse.texts import for_each, in_one, meaning, sql
 from schemas import Table
 from schemas.day import Day
 
@@ -39,14 +38,15 @@ def facts_of(
     warehouse: Warehouse, run: Run, layers: Sequence[str], day: Day, read: Mapping[str, int] | None
 ) -> dict[str, int]:
     """Violations per check of the staged `run`; the ledger is held against `read` (records per feed) where given."""
-    bounds = {**run.parameters, "from_ms": day.start_ms, "until_ms": day.end_ms}
-    statements = {name: sql(f"check_{name}") for layer in layers for name in CHECKS[layer]}
-    statements |= {f"{table.name}_unique": _unique(table) for layer in layers for table in _sets(layer)}
-    facts = {name: _count(warehouse, text, bounds) for name, text in statements.items()}
+    bounds: dict[str, Parameter] = {**run.parameters, "from_ms": day.start_ms, "until_ms": day.end_ms}
+    names = [name for layer in layers for name in CHECKS[layer]]
     if read is not None and "facts" in layers:
-        counts: Parameters = {**bounds, "feeds": list(read), "records": list(read.values())}
-        facts[LEDGER_CHECK] = _count(warehouse, sql(f"check_{LEDGER_CHECK}"), counts)
-    return facts
+        names.append(LEDGER_CHECK)
+        bounds |= {"feeds": list(read), "records": list(read.values())}
+    sets = [{"table": table.name, "key": ", ".join(table.key)} for layer in layers for table in _sets(layer)]
+    between = in_one([f"SELECT '{name}' AS check, violations FROM\n(\n{sql(f'check_{name}')}\n)" for name in names])
+    found = [warehouse.query(text, bounds) for text in (between, for_each("unique", sets)) if text]
+    return {row["check"]: int(row["violations"]) for rows in found for row in rows.to_pylist()}
 
 
 def meanings() -> dict[str, str]:
@@ -58,11 +58,3 @@ def meanings() -> dict[str, str]:
 
 def _sets(layer: str) -> Iterator[Table]:
     return (table for table in LAYERS[layer] if table.name not in _REPEATS)
-
-
-def _unique(table: Table) -> str:
-    return Template(sql("unique")).substitute(table=table.name, key=", ".join(table.key))
-
-
-def _count(warehouse: Warehouse, text: str, parameters: Parameters) -> int:
-    return int(warehouse.query(text, parameters)["violations"][0].as_py())

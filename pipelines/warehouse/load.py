@@ -19,7 +19,7 @@ from pipelines.warehouse.batch_checks import facts_of
 from pipelines.warehouse.protocol import Run, Warehouse
 from pipelines.warehouse.sums import write_sums
 from pipelines.warehouse.tables import LAYER_OF, LAYERS, SUMS, TABLES, constant, labels_of
-from pipelines.warehouse.texts import sql
+from pipelines.warehouse.texts import for_each, sql
 from reports.figure import USUAL_LIMITS, Limits
 from schemas import SinkError
 from schemas.day import Day
@@ -85,25 +85,23 @@ def put(warehouse: Warehouse, staged: Run, given: Mapping[str, pa.Table], check:
     """
     layers = sorted({LAYER_OF[name] for name in given})
     moved = [table.name for layer in layers for table in LAYERS[layer]]
-    for name in moved:
-        _drop_hidden(warehouse, staged, name)
+    _drop_hidden(warehouse, staged, moved)
     _insert(warehouse, staged, given)
     try:
         check()
     except BaseException:
-        for name in moved:
-            _drop_hidden(warehouse, staged, name)
+        _drop_hidden(warehouse, staged, moved)
         raise
     warehouse.publish(staged, layers)
-    for name in () if warehouse.keeps_old_run else moved:
-        _drop_hidden(warehouse, staged, name)
+    if not warehouse.keeps_old_run:
+        _drop_hidden(warehouse, staged, moved)
 
 
-def _drop_hidden(warehouse: Warehouse, run: Run, table: str) -> None:
-    """Remove from `table` the runs of this day that no pointer names: a killed load's, a refused one's, the old one."""
-    parameters = {**run.parameters, "table": table, "layer": LAYER_OF[table]}
-    for name in warehouse.query(sql("hidden_runs"), parameters)["run"].to_pylist():
-        warehouse.execute(sql("drop_run"), {**parameters, "run": name})
+def _drop_hidden(warehouse: Warehouse, run: Run, tables: Sequence[str]) -> None:
+    """Remove from `tables` what no pointer names of this day: runs that were killed or refused, and the old one."""
+    hidden = for_each("hidden_runs", [{"table": table, "layer": LAYER_OF[table]} for table in tables])
+    for one in warehouse.query(hidden, run.parameters).to_pylist():
+        warehouse.execute(sql("drop_run"), {**run.parameters, **one})
 
 
 def _insert(warehouse: Warehouse, run: Run, tables: Mapping[str, pa.Table]) -> None:
@@ -111,10 +109,11 @@ def _insert(warehouse: Warehouse, run: Run, tables: Mapping[str, pa.Table]) -> N
     for name, rows in tables.items():
         if rows.num_rows:
             warehouse.insert(name, _labelled(rows, run, name))
+    counts = warehouse.query(for_each("count_run", [{"table": name} for name in tables]), run.parameters).to_pylist()
+    kept = {one["table"]: one["rows"] for one in counts}
     for name, rows in tables.items():
-        kept = warehouse.query(sql("count_run"), {**run.parameters, "table": name})["rows"][0].as_py()
-        if kept != rows.num_rows:
-            raise SinkError(f"warehouse: {name} was given {rows.num_rows} rows of {run.day} and holds {kept}")
+        if kept[name] != rows.num_rows:
+            raise SinkError(f"warehouse: {name} was given {rows.num_rows} rows of {run.day} and holds {kept[name]}")
 
 
 def _labelled(rows: pa.Table, run: Run, table: str) -> pa.Table:

@@ -66,7 +66,7 @@ def after(method: Callable[..., object], calls: int, disturb: Callable[[], objec
     return disturbed
 
 
-@pytest.mark.parametrize(("call", "nth"), [("insert", 1), ("insert", 4), ("query", 20), ("publish", 1)])
+@pytest.mark.parametrize(("call", "nth"), [("insert", 1), ("insert", 4), ("query", 2), ("query", 4), ("publish", 1)])
 def test_killed_during_a_load_then_run_again(own: ServerProcess, call: str, nth: int) -> None:
     with own.opened() as server:
         wanted = digests(server)

@@ -1,4 +1,4 @@
 -- rows of one run in one table
-SELECT count() AS rows
-FROM {table:Identifier}
+SELECT '$table' AS table, count() AS rows
+FROM $table
 WHERE district = {district:String} AND day = {day:Date} AND definition = {definition:String} AND run = {run:String}
