@@ -1,6 +1,6 @@
 """`make bench`: loading sightings into the warehouse beside the drivers' own ways; writes docs/benchmarks-loading.md.
 
-    python -m benchmarks.loading [--rows 1000000] [--rounds 5]
+    python -m benchmarks.loading [--rows 1000000] [--rounds 15]
 
 Every way gets the same Arrow table in memory and leaves the same rows, counted. The server is the one of the tests, out
 of the chdb wheel, in a process of its own. What the whole path costs: the last lines.
@@ -37,7 +37,7 @@ PAGE = ROOT / "docs" / "benchmarks-loading.md"
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--rows", type=int, default=1_000_000, help="sightings")
-    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--rounds", type=int, default=15)
     options = asked.parse_args()
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:

@@ -91,6 +91,11 @@ def _add_text(insert: NativeInsert, name: str, values: pa.Array) -> None:
 
 
 def _add_numbers(insert: NativeInsert, name: str, values: pa.Array) -> None:
+    ends = pc.min_max(values).as_py()
+    if ends["min"] == ends["max"] and not values.null_count:
+        insert.parameters[name] = ends["min"]
+        insert.values.append(f"{{{name}:{_NUMBERS[values.type]}}}")
+        return
     zero = pa.scalar(False) if pa.types.is_boolean(values.type) else pa.scalar(0, values.type)
     insert.send(name, _NUMBERS[values.type], values.fill_null(zero).to_numpy(zero_copy_only=False))
     insert.values.append(_or_null(insert, name, name, values))
