@@ -7,9 +7,11 @@ environment or event log. What is shuffled, spilled and written is sealed (`engi
 the output of one attempt of each task.
 """
 
+import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +64,7 @@ class OnSpark:
 
 def run(spark: "SparkSession", work: Work, out: Path) -> None:
     """The results of `work` under `out`, in a session that stays open."""
-    known = spark.sparkContext.broadcast(work)
+    known = spark.sparkContext.broadcast(pickle.dumps(work))  # PySpark cannot encrypt large buffers inside of objects
     try:
         cores = spark.sparkContext.defaultParallelism
         pieces = spark.range(0, len(work.pieces), 1, min(len(work.pieces), _TASKS_PER_CORE * cores))
@@ -75,7 +77,7 @@ def run(spark: "SparkSession", work: Work, out: Path) -> None:
 
 def _reading(known: Any) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     def read(batches: Batches) -> Iterator[pa.RecordBatch]:
-        work: Work = known.value
+        work = _opened(known.value)
         pieces = (work.pieces[i] for batch in batches for i in batch.column(0).to_pylist())
         return (batch_of([row]) for row in read_pieces(work, pieces))
 
@@ -85,9 +87,16 @@ def _reading(known: Any) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
 def _walking(known: Any) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     def walk(batches: Batches) -> Iterator[pa.RecordBatch]:
         rows = (row for batch in batches for row in rows_of(batch))
-        return (batch_of([row]) for row in walk_groups(known.value, rows))
+        return (batch_of([row]) for row in walk_groups(_opened(known.value), rows))
 
     return walk
+
+
+@lru_cache(maxsize=1)
+def _opened(work: bytes) -> Work:
+    """Once a worker, which runs many tasks."""
+    opened: Work = pickle.loads(work)
+    return opened
 
 
 @contextmanager

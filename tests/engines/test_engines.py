@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,10 +18,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.engine_run import EngineRun, work_of
+from pipelines.engines.results import Results
 from pipelines.simulate.simulation import Simulated, simulate
 from pipelines.sources.pieces import ranges_for
 from pipelines.steps.day_files import read_day
 from pipelines.summary import Reporter
+from schemas import LOGIN
 from sessionize.kernel import FATE_OVERHEARD
 from sessionize.signal import visits_by_signal
 from tests.engines import packed
@@ -130,6 +133,17 @@ def placed(days: Days) -> list[str]:
     """Every sighting with the file and line where it stands."""
     rows = [row for date in days.dates for row in read_day(days.job, date)["sighting"].to_pylist()]
     return sorted(map(repr, rows))
+
+
+def test_the_members_of_a_large_district_travel(engine: Started, tmp_path: Path) -> None:
+    """Hundreds of thousands of logins are megabytes in one piece, which not every way takes."""
+    job = packed.written(tmp_path, packed.rows()[:100]).job(tmp_path / "data")
+    work = work_of(EngineRun(job, Reporter(), engine=engine.run), frozenset([packed.DATE]))
+    logins = range(1, 300_001)
+    many = LOGIN.table(device=[-n for n in logins], member=[f"m-{n}" for n in logins], at_ms=list(logins))
+    large = replace(work, members=replace(work.members, logins=many))
+    engine.run(large, job.workspace.engine)
+    assert Results(job.workspace.engine, large).told().own[packed.DATE] > 0
 
 
 @pytest.fixture(scope="module")
