@@ -85,16 +85,31 @@ class Subjects:
         self._device = spans["device"].to_numpy()
         self._from = spans["from_ms"].to_numpy()
         self._until = spans["until_ms"].to_numpy()
+        self._moved: dict[int, tuple[int, int]] = {}  # device -> first span and how many, of those that `know` told
         self._opt_outs = opt_outs
         self._own = own
-        self._members: Pseudonyms | None = None
-        if len(self._device):
-            if members_key is None:
-                raise PrivacyError("members cannot be recognised: no members' key", "restore the keyring")
-            self._members = Pseudonyms(members_key, members=True)
+        if len(self._device) and members_key is None:
+            raise PrivacyError("members cannot be recognised: no members' key", "restore the keyring")
+        self._members = None if members_key is None else Pseudonyms(members_key, members=True)
         self._addresses = Addresses()
         self._known = np.zeros(0, _KNOWN)
         self._lock = threading.Lock()
+
+    def know(self, devices: Int64s, spans: pa.Table) -> None:
+        """These devices have `spans` (MEMBER_DEVICE) from now on, in place of those that they had."""
+        devices, spans = np.unique(devices), spans.sort_by([("device", "ascending"), ("from_ms", "ascending")])
+        with self._lock:
+            first, count = _places(spans["device"].to_numpy(), devices)
+            first += len(self._from)
+            self._from = np.append(self._from, spans["from_ms"].to_numpy())  # behind those that others still point to
+            self._until = np.append(self._until, spans["until_ms"].to_numpy())
+            self._moved.update(zip(devices.tolist(), zip(first.tolist(), count.tolist(), strict=True), strict=True))
+            self._point(self._known, devices)
+
+    def _point(self, known: NDArray[Any], moved: Int64s) -> None:
+        """In `known`, whose members' pseudonyms are there, the devices `moved` get the spans that `know` was told."""
+        for row in np.flatnonzero(np.isin(known["member"], moved)):
+            known[row]["first_span"], known[row]["spans"] = self._moved[int(known["member"][row])]
 
     def of_rows(self, macs: NDArray[np.uint64], opaque: pa.DictionaryArray | None, at_ms: Int64s) -> Named:
         """Each row's subject at its instant. A MAC of `NO_MAC` means that the address is the row's `opaque` text."""
@@ -117,10 +132,9 @@ class Subjects:
         fresh["stranger"] = self._strangers.of_addresses(macs, texts)
         fresh["random"] = np.append(is_random(macs).astype(np.int8), np.full(len(texts), _NO_MAC, np.int8))
         if self._members is not None:
-            member = self._members.of_addresses(macs, texts)
-            fresh["member"] = member
-            fresh["first_span"] = np.searchsorted(self._device, member, "left")
-            fresh["spans"] = np.searchsorted(self._device, member, "right") - fresh["first_span"]
+            fresh["member"] = self._members.of_addresses(macs, texts)
+            fresh["first_span"], fresh["spans"] = _places(self._device, fresh["member"])
+            self._point(fresh, np.fromiter(self._moved, np.int64, len(self._moved)))
         fresh["left_out"][self._own.are_among(macs, texts)] = 1 + LEFT_OUT.index("own-device")
         fresh["left_out"][self._opt_outs.are_among(macs, texts)] = 1 + LEFT_OUT.index("opted-out")
         end = before + len(fresh)
@@ -157,3 +171,9 @@ class Subjects:
         untold = np.unique(number[~self._known[flag][number]])
         self._known[flag][untold] = True
         return untold
+
+
+def _places(device: Int64s, of: Int64s) -> tuple[Int64s, Int64s]:
+    """Where in `device`, in order, the rows of each of `of` begin, and how many they are."""
+    first, end = np.searchsorted(device, of, "left"), np.searchsorted(device, of, "right")
+    return first, end - first

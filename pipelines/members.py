@@ -4,17 +4,18 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from ingest.feed import Feed
 from ingest.formats import FORMATS
-from ingest.logins import login_feed, logins_of, member_devices, user_logins
+from ingest.login_book import LoginBook
+from ingest.logins import login_feed, logins_of, user_logins
 from ingest.own_devices import NONE, OwnDevices
 from ingest.subjects import Subjects
 from pipelines.address_lists import opt_outs_of, own_devices_of
@@ -54,6 +55,7 @@ class Members:
     opt_outs: Listed = field(default=NOBODY)
     own: OwnDevices = field(default=NONE)
     accounts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _devices: dict[int, pa.Table] = field(default_factory=dict, init=False, repr=False)  # by instant: a day asks often
 
     def subjects(self, day_key: bytes, day: Day) -> Subjects:
         """Whose is whose on that day."""
@@ -63,12 +65,17 @@ class Members:
         """MEMBER_DEVICE as the logins before `at_ms` make it; so a day's job gives the same whenever it runs again."""
         if self.key is None:
             return MEMBER_DEVICE.empty()
-        known = self.logins.filter(pc.less(self.logins["at_ms"], at_ms))
-        return member_devices(known, self.consents, self.device_days)
+        if at_ms not in self._devices:
+            self._devices[at_ms] = self._book.devices_before(at_ms)
+        return self._devices[at_ms]
 
-    def with_logins(self, new: pa.Table) -> "Members":
-        """These members with further logins."""
-        return dataclasses.replace(self, logins=_distinct_logins(self.logins, new))
+    @cached_property
+    def _book(self) -> LoginBook:
+        return self.book()
+
+    def book(self) -> LoginBook:
+        """The logins, for a stream to add others."""
+        return LoginBook(self.logins, self.consents, self.device_days)
 
     def require_fresh(self, now_ms: int) -> None:
         """PrivacyError if the consents are older than the district allows (N22)."""

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from ingest.feed import Feed
 from ingest.formats import FORMATS, Parser
+from ingest.login_book import LoginBook
 from ingest.logins import logins_of, user_logins
 from ingest.own_devices import OwnDevices
 from ingest.pcap_records import HEAD_BYTES as HEAD_BYTES_OF_PCAP
@@ -69,11 +70,13 @@ class Engine:
     _feeds: dict[str, Feed] = field(default_factory=dict)
     _parsers: dict[tuple[str, str], Parser] = field(default_factory=dict)
     _clocks: ClockOffsets = field(init=False)
+    book: LoginBook = field(init=False)
 
     def __post_init__(self) -> None:
         config = self.job.config
         self._feeds = {feed.name: config.feed(feed) for feed in config.feeds}
         self._clocks = ClockOffsets(self.job)
+        self.book = self.members.book()
         if config.members and config.members.portal:
             self._feeds[PORTAL] = portal_feed(config, config.members.portal)
         self.newest = {feed.name: NEVER for feed in config.feeds} | self.newest
@@ -102,7 +105,10 @@ class Engine:
         rows = [self._logins(read, self.members.key) for read in reads]
         found = pa.concat_tables([LOGIN.empty(), *rows])
         if found.num_rows:
-            self._know(self.members.with_logins(found))
+            self.book.add(found)
+            devices = found["device"].to_numpy()
+            for stream in self.days.values():
+                stream.subjects.know(devices, self.book.devices_among(devices, stream.day.window_end_ms))
 
     def _logins(self, read: Read, key: bytes) -> pa.Table:
         """LOGIN of a read: of the portal's, or of a log that names accounts."""
@@ -114,12 +120,9 @@ class Engine:
 
     def drop_from_now_on(self, opt_outs: Listed, own: OwnDevices) -> None:
         """Rows of these addresses are dropped when they arrive; what arrived before stays with its visit."""
-        self._know(replace(self.members, opt_outs=opt_outs, own=own))
-
-    def _know(self, members: Members) -> None:
-        self.members = members
+        self.members = replace(self.members, opt_outs=opt_outs, own=own)
         for stream in self.days.values():
-            stream.subjects = members.subjects(stream.subjects.day_key, stream.day)
+            stream.subjects = self._subjects(stream.subjects.day_key, stream.day)
 
     def _take(self, read: Read) -> None:
         """One read's records, to every day in whose open window they lie."""
@@ -159,7 +162,11 @@ class Engine:
 
     def subjects(self, day: Day) -> Subjects:
         """Whose is whose on that day, by the logins known so far; PrivacyError if its key was destroyed."""
-        return self.members.subjects(self.key_of(day), day)
+        return self._subjects(self.key_of(day), day)
+
+    def _subjects(self, day_key: bytes, day: Day) -> Subjects:
+        known = self.members
+        return Subjects(day_key, known.key, self.book.devices_before(day.window_end_ms), known.opt_outs, known.own)
 
     def reading(self, read: Read) -> Reading:
         """The records of a read, their times corrected."""

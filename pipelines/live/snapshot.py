@@ -30,7 +30,7 @@ _SCHEMA = pa.schema([("name", pa.string()), ("data", pa.large_binary())], {"vers
 
 def save(path: Path, engine: Engine, positions: dict[str, int]) -> None:
     """The engine and its outputs' positions as `path`, whole or not at all."""
-    parts = {"about": json.dumps(_about(engine, positions)).encode(), "logins": _bytes_of(engine.members.logins)}
+    parts = {"about": json.dumps(_about(engine, positions)).encode(), "logins": _bytes_of(engine.book.new)}
     if engine.fired is not None:
         parts["triggers"] = triggers.to_bytes(engine.fired)
     for date, stream in engine.days.items():
@@ -54,7 +54,7 @@ def resumed(path: Path, job: Job, members: Members, key_of: Callable[[Day], byte
         raise InputError(f"{path}: a stream of {about['of']}, not of {_of(job)}", "give this one another --data")
     engine = Engine(
         job,
-        members.with_logins(_table_of(parts["logins"]).cast(LOGIN.arrow)),
+        members,
         key_of,
         number=about["step"],
         newest=about["newest"],
@@ -62,6 +62,7 @@ def resumed(path: Path, job: Job, members: Members, key_of: Callable[[Day], byte
         counts=Counter(about["counts"]),
         fired=triggers.from_bytes(parts["triggers"], job.district.campaigns, job.rules.flap_ms),
     )
+    engine.book.add(_table_of(parts["logins"]).cast(LOGIN.arrow))
     for date in map(datetime.date.fromisoformat, about["days"]):
         _resume_day(engine, date, parts, path)
     return engine, about["positions"]

@@ -1,13 +1,15 @@
 """When a device is a member's: login and consent, silence and withdrawal, a change of hands."""
 
 import dataclasses
+import random
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from ingest.feed import Feed
-from ingest.logins import DAY_MS, login_feed, logins_of, member_devices, user_logins
+from ingest.login_book import LoginBook
+from ingest.logins import DAY_MS, agreed_spans, login_feed, logins_of, member_devices, user_logins
 from ingest.reading import NO_MAC, Reading
 from privacy.pseudonyms import Pseudonyms
 from schemas import CONSENT, LOGIN, MEMBER_DEVICE
@@ -86,8 +88,26 @@ def spans(of: pa.Table) -> list[tuple[int, str, float, float]]:
     ],
 )
 def test_when_a_device_is_a_members(logged_in, agreed, expected):
-    assert spans(member_devices(logins(*logged_in), consents(*agreed), 10)) == expected
-    assert spans(member_devices(logins(*reversed(logged_in)), consents(*reversed(agreed)), 10)) == expected
+    assert spans(member_devices(logins(*logged_in), agreed_spans(consents(*agreed)), 10)) == expected
+    assert (
+        spans(member_devices(logins(*reversed(logged_in)), agreed_spans(consents(*reversed(agreed))), 10)) == expected
+    )
+
+
+def test_a_book_says_of_some_devices_what_it_says_of_all():
+    chance = random.Random(3)
+    known = [(chance.randrange(50), -chance.randrange(1, 9), chance.choice(["ann", "bob", "eve"])) for _ in range(60)]
+    book = LoginBook(logins(*known[:30]), consents(*ALWAYS), 10)
+    for since, until in ((30, 31), (31, 45), (45, 60)):
+        book.add(logins(*known[since:until], known[0]))  # one that is known already
+        for before in (20 * DAY_MS, 99 * DAY_MS):
+            every = book.devices_before(before)
+            at_once = LoginBook(logins(*known[:until]), consents(*ALWAYS), 10)
+            assert spans(every) == spans(at_once.devices_before(before))
+            assert every.num_rows > 2
+            for some in ([-3], [-1, -8, -8], [-77], []):
+                few = book.devices_among(np.array(some, np.int64), before)
+                assert spans(few) == [span for span in spans(every) if span[0] in some]
 
 
 def test_a_login_names_the_device_under_the_members_key_only():

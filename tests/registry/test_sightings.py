@@ -122,6 +122,29 @@ def test_own_devices_are_dropped_by_list_and_by_vendor_and_an_objection_comes_fi
     assert counts == {"opted-out": 1, "own-device": 2}
 
 
+def test_spans_told_later_are_as_if_they_had_been_known():
+    """Of devices met before and after, of ones that had spans and ones that had none, told once and again."""
+    phones = [VENDOR + n for n in range(6)]
+    mine = {phone: pseudonym(phone, MEMBERS_KEY) for phone in phones}
+
+    def spans(**of: tuple[int, int]) -> pa.Table:
+        rows = sorted((mine[phones[int(name[1:])]], *span) for name, span in of.items())
+        columns = list(zip(*rows, strict=True))
+        return MEMBER_DEVICE.table(device=columns[0], member=["m"] * len(rows), from_ms=columns[1], until_ms=columns[2])
+
+    known = Subjects(DAY_KEY, MEMBERS_KEY, spans(p0=(600, 700), p1=(600, 700), p4=(600, 700)))
+    met = [(650, phone) for phone in phones[:3]]
+    taken(met, known)
+    known.know(np.array([mine[phones[n]] for n in (1, 2, 4)]), spans(p1=(800, 900), p2=(800, 900), p4=(800, 900)))
+    known.know(np.array([mine[phones[n]] for n in (2, 5)]), spans(p2=(1800, 1900), p5=(1800, 1900)))
+    ended = spans(p0=(600, 700), p1=(800, 900), p2=(1800, 1900), p4=(800, 900), p5=(1800, 1900))
+    rows = [(at, phone) for phone in phones for at in (650, 850, 1850)]
+    at_once, _, _ = taken(rows, Subjects(DAY_KEY, MEMBERS_KEY, ended))
+    assert taken(rows, known)[0]["subject"].to_pylist() == at_once["subject"].to_pylist()
+    known.know(np.array([mine[phones[0]]]), MEMBER_DEVICE.empty())
+    assert taken([(650, phones[0])], known)[0]["subject"].to_pylist() == [pseudonym(phones[0])]
+
+
 def test_members_that_cannot_be_recognised_stop_the_run():
     with pytest.raises(PrivacyError):
         Subjects(DAY_KEY, None, member_of(VENDOR, (0, 1)))

@@ -1,0 +1,44 @@
+"""The logins that are known, and whose each device is by them: of all devices, or of a few that have just logged in."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ingest.logins import agreed_spans, member_devices
+from schemas import LOGIN, MEMBER_DEVICE
+
+
+class LoginBook:
+    """Logins by device. It grows while a stream runs; what is asked of a few devices costs no look at all others.
+
+    `keep_days`: how long a login makes a device the member's.
+    """
+
+    def __init__(self, logins: pa.Table, consents: pa.Table, keep_days: int) -> None:
+        self.new = LOGIN.empty()  # those added since
+        self._keep_days = keep_days
+        self._agreed = agreed_spans(consents)
+        self._logins = logins.take(pc.sort_indices(logins["device"])).combine_chunks()
+        self._device = self._logins["device"].to_numpy()
+
+    def add(self, logins: pa.Table) -> None:
+        """Further logins; one that is known already changes nothing."""
+        self.new = pa.concat_tables([self.new, logins]).combine_chunks()
+
+    def devices_before(self, at_ms: int) -> pa.Table:
+        """MEMBER_DEVICE as the logins before `at_ms` make it."""
+        return self._spans(pa.concat_tables([self._logins, self.new]), at_ms)
+
+    def devices_among(self, devices: NDArray[np.int64], at_ms: int) -> pa.Table:
+        """The same rows, of these devices alone."""
+        wanted = np.unique(devices)
+        first, end = (np.searchsorted(self._device, wanted, side) for side in ("left", "right"))
+        rows = np.concatenate([np.arange(*pair) for pair in zip(first, end, strict=True)] or [first])
+        new = self.new.filter(pc.is_in(self.new["device"], pa.array(wanted)))
+        return self._spans(pa.concat_tables([self._logins.take(pa.array(rows, pa.int64())), new]), at_ms)
+
+    def _spans(self, logins: pa.Table, at_ms: int) -> pa.Table:
+        if not logins.num_rows:
+            return MEMBER_DEVICE.empty()
+        return member_devices(logins.filter(pc.less(logins["at_ms"], at_ms)), self._agreed, self._keep_days)
