@@ -115,3 +115,12 @@ def test_a_vault_that_does_not_answer_stops_the_run(corner: Corner, tmp_path: Pa
     made = Corner(config, corner.raw, tmp_path / "data")
     assert "keys_command false get: ended with 1" in run_again(made).refused(14)
     assert not (made.data / "visits").exists()
+
+
+def test_what_was_ingested_and_never_loaded_goes_with_its_days_key(copied: Corner) -> None:
+    shangquan("ingest", *copied.options, "--day", DAY).done()
+    work = copied.data / "work" / f"day={DAY}"
+    assert list(work.rglob("*.spill"))
+    shangquan("keys", "shred", "--config", copied.config, "--data", copied.data, "--day", DAY, "--yes").done()
+    shangquan("run", *copied.options, "--day", DAY).refused(14)
+    assert not work.exists()
