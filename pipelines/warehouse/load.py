@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.engines.local import in_order
 from pipelines.quality import Gate, Outcome
 from pipelines.warehouse.batch_checks import facts_of
 from pipelines.warehouse.protocol import Run, Warehouse
@@ -105,10 +106,11 @@ def _drop_hidden(warehouse: Warehouse, run: Run, tables: Sequence[str]) -> None:
 
 
 def _insert(warehouse: Warehouse, run: Run, tables: Mapping[str, pa.Table]) -> None:
-    """Insert all tables under the run's labels and count them there."""
-    for name, rows in tables.items():
-        if rows.num_rows:
-            warehouse.insert(name, _labelled(rows, run, name))
+    """Insert all tables under the run's labels, two at a time where the warehouse can, and count them there."""
+    largest_first = sorted(tables, key=lambda name: -tables[name].num_rows)
+    filled = [name for name in largest_first if tables[name].num_rows]
+    for _ in in_order(lambda name: warehouse.insert(name, _labelled(tables[name], run, name)), filled, workers=2):
+        pass
     counts = warehouse.query(for_each("count_run", [{"table": name} for name in tables]), run.parameters).to_pylist()
     kept = {one["table"]: one["rows"] for one in counts}
     for name, rows in tables.items():

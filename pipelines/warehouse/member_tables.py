@@ -13,13 +13,16 @@ from pipelines.warehouse.tables import constant, member_statements
 Members = Mapping[str, tuple[pa.Table, Sequence[str]]]  # by district: devices, and who agreed
 
 
+SESSION = ("member_device", "consented")  # tables of one connection
+
+
 def fill(warehouse: Warehouse, members: Members) -> None:
     """The session's two tables hold exactly `members`."""
     for statement in member_statements():
         warehouse.execute(statement)
     for district, (devices, consented) in members.items():
         agreed = pa.table({"member": pa.array(consented, pa.string())})
-        for table, rows in (("member_device", devices), ("consented", agreed)):
+        for table, rows in zip(SESSION, (devices, agreed), strict=True):
             if rows.num_rows:
                 warehouse.insert(table, rows.add_column(0, "district", constant(district, rows.num_rows)))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.warehouse.member_tables import fill
+from pipelines.warehouse.member_tables import SESSION, fill
 from pipelines.warehouse.native_columns import NativeInsert, native_insert
 from pipelines.warehouse.parameters import spelled
 from pipelines.warehouse.protocol import NOTHING, Parameters, Warehouse
@@ -34,8 +34,9 @@ logging.getLogger("clickhouse_driver").addHandler(logging.NullHandler())
 
 
 class Server(Warehouse):
-    """A database of a ClickHouse server. A context manager; `close` ends the connection.
+    """A database of a ClickHouse server. A context manager; `close` ends the connections.
 
+    Statements take turns on one connection; what is inserted meanwhile goes over a second one, made when it is needed.
     Raises `SinkError` if the server cannot be reached, refuses the user, is older than `MINIMUM`, or if its tables are
     of another version of the product.
     """
@@ -45,12 +46,11 @@ class Server(Warehouse):
     def __init__(self, settings: WarehouseConfig, password: str, *, as_it_is: bool = False) -> None:
         """`as_it_is`: tables of another version are not refused; for `db migrate` and `db check` alone."""
         self.name = f"warehouse {settings.host}:{settings.port or ''}/{settings.database}".replace(":/", "/")
-        self._turn = threading.RLock()
         self._members: dict[str, tuple[pa.Table, Sequence[str]]] = {}
-        self._connect: Callable[[], Any] = lambda: _client(settings, password)
-        self._client: Any = None
+        self._line = _Line(self.name, lambda: _client(settings, password), self._fill)
+        self._other = _Line(self.name, lambda: _client(settings, password))
         try:
-            self._connected()
+            self._line.connected()
             if not as_it_is:
                 prepare(self)
         except BaseException:
@@ -58,49 +58,82 @@ class Server(Warehouse):
             raise
 
     def execute(self, sql: str, parameters: Parameters = NOTHING) -> None:
-        self._run(lambda client: client.execute(sql, _quoted(parameters)))
+        self._line.run(lambda client: client.execute(sql, _quoted(parameters)))
 
     def insert(self, table: str, rows: pa.Table) -> None:
         ready = fitted(table, rows)
         for start in range(0, rows.num_rows, BLOCK_ROWS):
-            insert = native_insert(table, ready.slice(start, BLOCK_ROWS))
-            self._run(functools.partial(_send, insert=insert))
+            send = functools.partial(_send, insert=native_insert(table, ready.slice(start, BLOCK_ROWS)))
+            if table in SESSION or not self._line.is_busy:
+                self._line.run(send)
+            else:
+                self._other.run(send)
 
     def query(self, sql: str, parameters: Parameters = NOTHING) -> pa.Table:
-        result: pa.Table = self._run(lambda client: client.query_arrow(sql, _quoted(parameters), field_metadata=False))
+        result: pa.Table = self._line.run(
+            lambda client: client.query_arrow(sql, _quoted(parameters), field_metadata=False)
+        )
         return result
 
     def replace_members(self, district: str, devices: pa.Table, consented: Sequence[str]) -> None:
         self._members[district] = devices, consented
-        fill(self, self._members)
+        self._fill()
 
     def close(self) -> None:
-        if self._client is not None:
-            self._client.disconnect()
+        self._line.close()
+        self._other.close()
 
-    def _run(self, call: Callable[[Any], Any]) -> Any:
+    def _fill(self) -> None:
+        """Temporary tables end with their connection."""
+        if self._members:
+            fill(self, self._members)
+
+
+class _Line:
+    """One connection, made anew when it is needed and dead; then `made` is called."""
+
+    def __init__(self, name: str, connect: Callable[[], Any], made: Callable[[], object] = lambda: None) -> None:
+        self._name = name
+        self._connect = connect
+        self._made = made
+        self._turn = threading.RLock()
+        self._client: Any = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a statement is under way, so that another would wait."""
+        if not self._turn.acquire(blocking=False):
+            return True
+        self._turn.release()
+        return False
+
+    def run(self, call: Callable[[Any], Any]) -> Any:
+        """What `call` of the connected client gives."""
         with self._turn:
-            client = self._connected()
+            client = self.connected()
             try:
                 return call(client)
             except _faults() as error:
-                raise fault_of(self.name, error, connecting=False) from None
+                raise fault_of(self._name, error, connecting=False) from None
             except BaseException:
                 client.disconnect()  # the answer may be half read
                 raise
 
-    def _connected(self) -> Any:
-        """The client, its connection alive: made anew, members included, if it is not."""
+    def connected(self) -> Any:
+        """The client, its connection alive."""
         try:
             if self._client is None or not _is_alive(self._client):
                 self.close()
                 self._client = self._connect()
-                _require_version(self.name, self._client.connection.server_info.version_tuple())
-                if self._members:
-                    fill(self, self._members)
+                _require_version(self._name, self._client.connection.server_info.version_tuple())
+                self._made()
             return self._client
         except _faults() as error:
-            raise fault_of(self.name, error, connecting=True) from None
+            raise fault_of(self._name, error, connecting=True) from None
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.disconnect()
 
 
 def _client(settings: WarehouseConfig, password: str) -> Any:
