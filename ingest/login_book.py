@@ -23,8 +23,12 @@ class LoginBook:
         self._device = self._logins["device"].to_numpy()
 
     def add(self, logins: pa.Table) -> None:
-        """Further logins; one that is known already changes nothing."""
-        self.new = pa.concat_tables([self.new, logins]).combine_chunks()
+        """Further logins; those that are known already are left out."""
+        known = set(zip(*self._of(logins["device"].to_numpy()).to_pydict().values(), strict=True))
+        told = dict.fromkeys(zip(*logins.to_pydict().values(), strict=True))
+        rows = [row for row in told if row not in known]
+        new = LOGIN.table(**{name: [row[place] for row in rows] for place, name in enumerate(LOGIN.names)})
+        self.new = pa.concat_tables([self.new, new]).combine_chunks()
 
     def devices_before(self, at_ms: int) -> pa.Table:
         """MEMBER_DEVICE as the logins before `at_ms` make it."""
@@ -32,11 +36,15 @@ class LoginBook:
 
     def devices_among(self, devices: NDArray[np.int64], at_ms: int) -> pa.Table:
         """The same rows, of these devices alone."""
+        return self._spans(self._of(devices), at_ms)
+
+    def _of(self, devices: NDArray[np.int64]) -> pa.Table:
+        """The logins of these devices."""
         wanted = np.unique(devices)
         first, end = (np.searchsorted(self._device, wanted, side) for side in ("left", "right"))
         rows = np.concatenate([np.arange(*pair) for pair in zip(first, end, strict=True)] or [first])
         new = self.new.filter(pc.is_in(self.new["device"], pa.array(wanted)))
-        return self._spans(pa.concat_tables([self._logins.take(pa.array(rows, pa.int64())), new]), at_ms)
+        return pa.concat_tables([self._logins.take(pa.array(rows, pa.int64())), new])
 
     def _spans(self, logins: pa.Table, at_ms: int) -> pa.Table:
         if not logins.num_rows:

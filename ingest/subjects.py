@@ -129,6 +129,8 @@ class Subjects:
     def _learn(self, before: int, macs: NDArray[np.uint64], texts: list[str]) -> None:
         """Works out what follows from addresses met for the first time, numbered from `before` on."""
         fresh = np.zeros(len(macs) + len(texts), _KNOWN)
+        if not len(fresh):
+            return
         fresh["stranger"] = self._strangers.of_addresses(macs, texts)
         fresh["random"] = np.append(is_random(macs).astype(np.int8), np.full(len(texts), _NO_MAC, np.int8))
         if self._members is not None:

@@ -15,7 +15,7 @@ from pipelines.job import Job, claim
 from pipelines.members import Members, people_of
 from pipelines.passes import widest
 from pipelines.raw_hours import RawHours
-from pipelines.spill import Spill
+from pipelines.spill import Spill, remove_spills
 from pipelines.steps.day_files import DayFiles, day_files
 from pipelines.steps.ingest import Dates, ingest
 from pipelines.steps.intake import Handoff, Intake, Window, forget, taken_over
@@ -57,10 +57,11 @@ class DayRun:
         self.refused: list[datetime.date] = []
 
     def _forget_unreadable(self) -> None:
-        """What was ingested and never loaded, refused by the gate say, goes with its day's key."""
+        """What was ingested and never loaded, refused by the gate say, goes with its day's key; its tally stays, for
+        a later load is held against it."""
         for date, key in self._keyring.keys().days.items():
             if key.secret is None:
-                shutil.rmtree(self.job.workspace.work_of_day(date), ignore_errors=True)
+                remove_spills(self.job.workspace.work_of_day(date))
 
     def _members(self) -> Members:
         members = people_of(self.job, self.job.raw)

@@ -47,15 +47,16 @@ def run_days(
     if dates or isinstance(days, str):
         tell_of_days_without_records(run, asked, dates)
     done: dict[str, dict[datetime.date, Path]] = {one.rules.name: {} for one in run.jobs}
-    with refusals(reporter.note) as refused, run.warehouse() as warehouse:
-        for date in dates:
-            for one, rows in zip(run.jobs, run.sessionize(date), strict=True):
-                name = one.rules.name
-                with refused.kept():
-                    counts, done[name][date] = _rest_of_day(run, one, warehouse, date, rows)
-                    reporter.say(Summary(counts, head=f"{date} {name}" if others else str(date)))
-        for one in run.jobs:
-            _profile_later_days(run, one, warehouse, list(done[one.rules.name]))
+    with refusals(reporter.note) as refused:
+        with run.warehouse() as warehouse:
+            for date in dates:
+                for one, rows in zip(run.jobs, run.sessionize(date), strict=True):
+                    name = one.rules.name
+                    with refused.kept():
+                        counts, done[name][date] = _rest_of_day(run, one, warehouse, date, rows)
+                        reporter.say(Summary(counts, head=f"{date} {name}" if others else str(date)))
+            for one in run.jobs:
+                _profile_later_days(run, one, warehouse, list(done[one.rules.name]))
         run.end()
         for name, pages in done.items():
             if pages or not dates:

@@ -34,6 +34,8 @@ from privacy.listed import NOBODY, Listed
 from schemas import CONSENT, LOGIN, MEMBER, MEMBER_DEVICE, ConfigError, InputError
 from schemas.day import Day
 
+INSTANTS = 3  # whose tables are kept: a day of several definitions has one, and the next day begins before it ends
+
 
 @dataclass(frozen=True)
 class Members:
@@ -66,6 +68,8 @@ class Members:
         if self.key is None:
             return MEMBER_DEVICE.empty()
         if at_ms not in self._devices:
+            for old in list(self._devices)[: 1 - INSTANTS]:
+                del self._devices[old]
             self._devices[at_ms] = self._book.devices_before(at_ms)
         return self._devices[at_ms]
 

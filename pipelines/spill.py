@@ -123,6 +123,12 @@ class Spill:
         return self._folder / f"{name}{_SUFFIX}"
 
 
+def remove_spills(folder: Path) -> None:
+    """What lies under `folder` in any spill, of which the key is gone."""
+    for path in folder.rglob(f"*{_SUFFIX}"):
+        path.unlink(missing_ok=True)
+
+
 def _empty(folder: Path) -> None:
     for path in folder.glob(f"*{_SUFFIX}"):
         path.unlink(missing_ok=True)

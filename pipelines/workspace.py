@@ -27,7 +27,7 @@ class Workspace:
         return self.data / "exports" / f"day={date}"
 
     def work(self, date: datetime.date, definition: str) -> Path:
-        """What a day's steps hand on: encrypted window, counts. Removed when the day is loaded, or its key is gone."""
+        """What a day's steps hand on: encrypted window, counts. Removed when the day is loaded."""
         return self.work_of_day(date) / definition
 
     def work_of_day(self, date: datetime.date) -> Path:

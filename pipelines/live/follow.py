@@ -54,6 +54,7 @@ class Stream:
         claim(job)
         self._job = job
         self._folder = job.workspace.stream
+        self._lists_of = self._lists_changed()  # before they are read: a change meanwhile is seen
         members, key_of = members_and_keys(job)
         self.engine, positions = resumed(self._folder / SNAPSHOT, job, members, key_of)
         self._outputs = Outputs(self._folder, positions)
@@ -61,7 +62,6 @@ class Stream:
         self._journal = Journal(self._folder / JOURNAL)
         self._saved_at = time.monotonic()
         self._last_heard: dict[str, int] = {}
-        self._lists_of = self._lists_changed()
 
     def catch_up(self) -> None:
         """The steps that were journaled before this start: the snapshot's are known, the later ones are done again.

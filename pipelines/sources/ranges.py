@@ -7,7 +7,6 @@
 Whoever lists the files reads a large one once, to count its lines: a line is named by its number in the file.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from ingest.scan import LINE_FEED
 from pipelines.sources.folder import RawFile
-from pipelines.sources.streams import CHUNK_BYTES, WHOLE, ByteRange, is_plain
+from pipelines.sources.streams import CHUNK_BYTES, WHOLE, ByteRange, head_of, is_plain
 from pipelines.sources.vanished import unreadable
 
 RANGE_BYTES = 8 * CHUNK_BYTES
@@ -39,24 +38,25 @@ def ranges_of(file: RawFile, range_bytes: int = RANGE_BYTES) -> list[ByteRange]:
 
 
 def _ranges(path: Path, range_bytes: int) -> Iterator[ByteRange]:
-    start, after, first_line, inode = 0, 0, 1, 0
-    for multiple, lines, end, inode in _counted(path, range_bytes):
+    start, after, first_line, head = 0, 0, 1, b""
+    for multiple, lines, end, head in _counted(path, range_bytes):
         if end > start:
-            yield ByteRange(start, end, after, first_line, inode)
+            yield ByteRange(start, end, after, first_line, head)
             start, after, first_line = end, multiple, lines + 1
-    yield ByteRange(start, None, after, first_line, inode)
+    yield ByteRange(start, None, after, first_line, head)
 
 
-def _counted(path: Path, range_bytes: int) -> Iterator[tuple[int, int, int, int]]:
+def _counted(path: Path, range_bytes: int) -> Iterator[tuple[int, int, int, bytes]]:
     """Each multiple of `range_bytes` in the file, how many lines end before it, where the last of them ends, and the
-    file's inode."""
+    digest of the file's head."""
     at, lines, end = 0, 0, 0
     with path.open("rb") as raw:
-        inode = os.fstat(raw.fileno()).st_ino
+        head = head_of(raw)
+        raw.seek(0)
         while block := raw.read(min(CHUNK_BYTES, range_bytes - at % range_bytes)):
             lines += int(np.count_nonzero(np.frombuffer(block, np.uint8) == LINE_FEED))
             found = block.rfind(b"\n")
             end = at + found + 1 if found >= 0 else end
             at += len(block)
             if at % range_bytes == 0:
-                yield at, lines, end, inode
+                yield at, lines, end, head

@@ -3,6 +3,7 @@
 Cutting bytes into lines lives in `pipelines.sources.chunks`. Nothing is unpacked: a file passes through block by block.
 """
 
+import hashlib
 import io
 import lzma
 import os
@@ -11,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 import zstandard
 
@@ -21,6 +22,7 @@ from schemas import InputError
 
 BLOCK = 1 << 16  # bytes read at once
 CHUNK_BYTES = 16 << 20  # a chunk ends with the last record before each multiple
+_HEAD_BYTES = 1 << 10
 _GZIP = 16 + zlib.MAX_WBITS
 _TAR_MAGIC = slice(257, 262)
 _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, tarfile.TarError)
@@ -59,14 +61,14 @@ class ByteRange:
     """Bytes of a plain file from `start` to `end`, to the file's end if None; `pipelines.sources.ranges` finds them.
 
     `after`: the multiple of CHUNK_BYTES at or before which `start` lies. `first_line`: the number of its first line,
-    from 1. `inode`: of the file that was counted.
+    from 1. `head`: a digest of the beginning of the file that was counted.
     """
 
     start: int = 0
     end: int | None = None
     after: int = 0
     first_line: int = 1
-    inode: int = 0
+    head: bytes = b""
 
 
 WHOLE = ByteRange()
@@ -100,7 +102,7 @@ def _read(file: RawFile, within: ByteRange = WHOLE) -> Iterator[bytes]:
     try:
         with file.path.open("rb") as raw:
             if within != WHOLE:
-                _require_same(file, os.fstat(raw.fileno()).st_ino, within)
+                _require_same(file, raw, within)
                 raw.seek(at)
             while block := raw.read(_size_at(at, within)):
                 at += len(block)
@@ -109,10 +111,16 @@ def _read(file: RawFile, within: ByteRange = WHOLE) -> Iterator[bytes]:
         raise unreadable(file.path, file.name, error) from error
 
 
-def _require_same(file: RawFile, inode: int, within: ByteRange) -> None:
-    """InputError for a file that was put in place of the one whose lines were counted."""
-    if inode != within.inode:
+def _require_same(file: RawFile, raw: IO[bytes], within: ByteRange) -> None:
+    """InputError for a file that was put in place of the one whose lines were counted, or begins anew in it."""
+    if head_of(raw) != within.head or raw.seek(0, os.SEEK_END) < (within.end or within.start):
         raise InputError(f"{file.name}: is another file than when the run began", "run again")
+
+
+def head_of(raw: IO[bytes]) -> bytes:
+    """What tells a file that grows from another in its place, on whatever machine it is read."""
+    raw.seek(0)
+    return hashlib.blake2b(raw.read(_HEAD_BYTES), digest_size=8).digest()
 
 
 def _size_at(at: int, within: ByteRange) -> int:

@@ -92,7 +92,8 @@ def _add_text(insert: NativeInsert, name: str, values: pa.Array) -> None:
 
 def _add_numbers(insert: NativeInsert, name: str, values: pa.Array) -> None:
     ends = pc.min_max(values).as_py()
-    if ends["min"] == ends["max"] and not values.null_count:
+    may_be_nan = pa.types.is_floating(values.type)  # which is no end
+    if ends["min"] == ends["max"] and not values.null_count and not may_be_nan:
         insert.parameters[name] = ends["min"]
         insert.values.append(f"{{{name}:{_NUMBERS[values.type]}}}")
         return

@@ -69,12 +69,16 @@ def test_of_a_line_that_is_too_long_the_rest_is_dropped_and_nothing_after_it_mov
 
 
 def test_a_file_that_takes_the_place_of_the_one_counted_is_not_read(tmp_path: Path) -> None:
-    file = written(tmp_path, lines(3_000_000, 90))
-    first, *_ = ranges_of(file, RANGE)
-    (tmp_path / "other").write_bytes(lines(3_000_000, 80))
-    (tmp_path / "other").replace(file.path)
-    with pytest.raises(InputError, match=r"a\.log: is another file than when the run began"):
-        list(chunks_of(file, CHUNK, within=first))
+    """Renamed and begun anew, or cut off in place; one that has only grown is the same."""
+    data = lines(3_000_000, 90)
+    file = written(tmp_path, data)
+    *_, before, last = ranges_of(file, RANGE)
+    for other in (lines(3_000_000, 80), data[: before.start]):
+        file.path.write_bytes(other)
+        with pytest.raises(InputError, match=r"a\.log: is another file than when the run began"):
+            list(chunks_of(file, CHUNK, within=before))
+    file.path.write_bytes(data + b"and more\n")
+    assert b"".join(piece.data for piece in chunks_of(file, CHUNK, within=last)).endswith(b"and more\n")
 
 
 def test_what_cannot_be_cut_is_whole(tmp_path: Path) -> None:
