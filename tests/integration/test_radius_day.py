@@ -1,6 +1,7 @@
 """A day of RADIUS accounting: a power cut that no visit outlives, and accounts that name members."""
 
 import datetime
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -23,6 +24,7 @@ ap_is = "called-station"
 """
 DAY = "2026-11-21"
 PHONES = [f"02-00-5E-00-00-{number:02X}" for number in range(1, 9)]
+ACCOUNT = r"86138\d\d000000"  # of anybody; shorter digits are found in pseudonyms by chance
 INTERIM_S = 600
 CUT_S = 10 * 3600 + 42 * 60  # the instant at which the power goes
 UP_S = CUT_S + 900
@@ -135,6 +137,6 @@ def test_an_account_makes_a_device_the_members_and_is_kept_nowhere(day, tmp_path
     begun = [9 * 3600 + number * 700 for number in range(3)]
     assert seconds == [*begun[:2], begun[2] + 2 * INTERIM_S]  # the third from the consent on
     files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
-    assert not [path.name for path in files if b"86138" in path.read_bytes()]
+    assert not [path.name for path in files if re.search(ACCOUNT.encode(), path.read_bytes())]
     tables = [pq.read_table(path, partitioning=None) for path in files if path.suffix == ".parquet"]
-    assert "86138" not in repr([table.to_pylist() for table in tables]) + said.out + said.err
+    assert not re.search(ACCOUNT, repr([table.to_pylist() for table in tables]) + said.out + said.err)
