@@ -2,9 +2,9 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -57,7 +57,6 @@ class Members:
     opt_outs: Listed = field(default=NOBODY)
     own: OwnDevices = field(default=NONE)
     accounts: Mapping[str, str] = field(default_factory=dict, repr=False)
-    _devices: dict[int, pa.Table] = field(default_factory=dict, init=False, repr=False)  # by instant: a day asks often
 
     def subjects(self, day_key: bytes, day: Day) -> Subjects:
         """Whose is whose on that day."""
@@ -67,15 +66,12 @@ class Members:
         """MEMBER_DEVICE as the logins before `at_ms` make it; so a day's job gives the same whenever it runs again."""
         if self.key is None:
             return MEMBER_DEVICE.empty()
-        if at_ms not in self._devices:
-            for old in list(self._devices)[: 1 - INSTANTS]:
-                del self._devices[old]
-            self._devices[at_ms] = self._book.devices_before(at_ms)
-        return self._devices[at_ms]
+        return self._devices_before(at_ms)
 
     @cached_property
-    def _book(self) -> LoginBook:
-        return self.book()
+    def _devices_before(self) -> Callable[[int], pa.Table]:
+        """A day asks often."""
+        return lru_cache(INSTANTS)(self.book().devices_before)
 
     def book(self) -> LoginBook:
         """The logins, for a stream to add others."""

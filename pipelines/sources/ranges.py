@@ -14,11 +14,10 @@ import numpy as np
 
 from ingest.scan import LINE_FEED
 from pipelines.sources.folder import RawFile
-from pipelines.sources.streams import CHUNK_BYTES, WHOLE, ByteRange, head_of, is_plain
+from pipelines.sources.streams import CHUNK_BYTES, HEAD_BYTES, WHOLE, ByteRange, head_of, is_plain
 from pipelines.sources.vanished import unreadable
 
 RANGE_BYTES = 8 * CHUNK_BYTES
-_HEAD_BYTES = 1 << 10
 
 
 def ranges_of(file: RawFile, range_bytes: int = RANGE_BYTES) -> list[ByteRange]:
@@ -31,7 +30,7 @@ def ranges_of(file: RawFile, range_bytes: int = RANGE_BYTES) -> list[ByteRange]:
         if not isinstance(file.path, Path) or file.stat().st_size <= range_bytes:
             return [WHOLE]
         with file.path.open("rb") as raw:
-            is_whole = not is_plain(raw.read(_HEAD_BYTES))
+            is_whole = not is_plain(raw.read(HEAD_BYTES))
         return [WHOLE] if is_whole else list(_ranges(file.path, range_bytes))
     except OSError as error:
         raise unreadable(file.path, file.name, error) from error

@@ -22,7 +22,7 @@ from schemas import InputError
 
 BLOCK = 1 << 16  # bytes read at once
 CHUNK_BYTES = 16 << 20  # a chunk ends with the last record before each multiple
-_HEAD_BYTES = 1 << 10
+HEAD_BYTES = 1 << 10  # tell what a file is, and one from another
 _GZIP = 16 + zlib.MAX_WBITS
 _TAR_MAGIC = slice(257, 262)
 _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, tarfile.TarError)
@@ -120,7 +120,7 @@ def _require_same(file: RawFile, raw: IO[bytes], within: ByteRange) -> None:
 def head_of(raw: IO[bytes]) -> bytes:
     """What tells a file that grows from another in its place, on whatever machine it is read."""
     raw.seek(0)
-    return hashlib.blake2b(raw.read(_HEAD_BYTES), digest_size=8).digest()
+    return hashlib.blake2b(raw.read(HEAD_BYTES), digest_size=8).digest()
 
 
 def _size_at(at: int, within: ByteRange) -> int:

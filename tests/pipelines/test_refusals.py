@@ -8,15 +8,20 @@ from schemas import GateError, SinkError
 ONE, OTHER = GateError("Monday", "see its page"), GateError("Tuesday", "see that page")
 
 
-def run_with(*errors: GateError) -> None:
+def run_with(*errors: GateError) -> int:
+    """How many blocks were done, refused or not."""
+    done = 0
     with refusals(pytest.fail) as refused:
-        for error in errors:
+        for error in (*errors, None):
             with refused.kept():
-                raise error
+                done += 1
+                if error:
+                    raise error
+    return done
 
 
 def test_a_run_without_refusals_ends_well() -> None:
-    run_with()
+    assert run_with() == 1
 
 
 def test_one_refusal_is_the_error_of_the_run_and_several_are_told_together() -> None:
