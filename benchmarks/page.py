@@ -40,6 +40,8 @@ whole life to its first answer, imports and the loading of compiled code include
 calls in the same process, "CPU" what all its threads took in these, less at the mercy of what else the machine
 does; "peak" is the process's largest resident memory. Ways are run one at a time and must give equal answers.
 Load of the machine when the run began: {os.getloadavg()[0]:.1f}.
+Engines, up to 300 M rows, with the plot: [benchmarks-engines.md](benchmarks-engines.md); loading:
+[benchmarks-loading.md](benchmarks-loading.md).
 
 {conditions()}"""
 
